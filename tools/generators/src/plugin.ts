@@ -78,10 +78,10 @@ function serveTarget(): TargetConfiguration {
   return {
     executor: 'nx:run-commands',
     continuous: true,
-    dependsOn: [{ projects: ['local-stack'], target: 'up' }],
+    dependsOn: [{ projects: ['local-stack'], target: 'prepare' }],
     options: {
       cwd: '{projectRoot}',
-      command: 'tsx watch --clear-screen=false --conditions=@caas/source src/main.ts',
+      command: 'tsx watch --clear-screen=false --env-file=../../.caas/dev.env --conditions=@caas/source src/main.ts',
     },
     metadata: { description: 'Runs the app from source on the local stack and restarts it on change' },
   };
