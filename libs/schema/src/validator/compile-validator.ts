@@ -1,0 +1,77 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+import { type z } from 'zod';
+import { type JsonRendering, renderJson } from '../json/render-json.js';
+import { describeShape } from '../shape/describe-shape.js';
+import { type Shape } from '../shape/shape.js';
+import { type Issue, toIssues } from './issue.js';
+import { KEYWORDS } from './keywords.js';
+
+/** What a validator says of a value. */
+export type ValidationResult = { ok: true } | { ok: false; issues: Issue[] };
+
+/**
+ * Says whether a value is good, and else what is wrong with it, at most 50 issues. Changes nothing, calls nothing of zod.
+ * `T` is the type of the values it accepts: zod's input, in which a field with a default may be absent.
+ */
+export interface Validator<T> {
+  (value: unknown): ValidationResult;
+  /** The same answer without the issues, as a type guard: for hot paths that only branch. */
+  accepts(value: unknown): value is T;
+}
+
+/** How strict a validator is. */
+export interface ValidatorOptions {
+  /** `refuse` (the default), or `ignore` for readers of what a newer writer may have extended. Names in a record are checked either way. */
+  unknownFields?: 'refuse' | 'ignore';
+}
+
+const rendering = (unknownFields: 'refuse' | 'ignore'): JsonRendering => ({
+  special: (shape) => {
+    const { nullable } = shape;
+    if (shape.kind === 'bson-date') return { 'x-bson-date': { nullable } };
+    if (shape.kind === 'bytes') return { 'x-bytes': { nullable, max: shape.max } };
+    return { 'x-free-form': { nullable, ...shape.limits } };
+  },
+  string: ({ wellFormed }) => (wellFormed ? { 'x-well-formed': true } : {}),
+  union: (branches, { discriminator }) => ({ type: 'object', discriminator: { propertyName: discriminator }, oneOf: branches }),
+  // unlike `anyOf`, this reports what is wrong inside the chosen branch and nothing of the others
+  nullableUnion: (union) => ({ if: { type: 'null' }, else: union }),
+  isRequired: ({ optional, defaultValue }) => !optional && defaultValue === undefined,
+  isClosed: unknownFields === 'refuse',
+  annotate: () => ({}),
+});
+
+/** Formats are off: patterns decide. Unions of types are how `null` is said. Nothing is coerced, filled in or removed. */
+const newAjv = (allErrors: boolean): Ajv =>
+  new Ajv({
+    allErrors,
+    strict: true,
+    allowUnionTypes: true,
+    discriminator: true,
+    unicodeRegExp: true,
+    validateFormats: false,
+    validateSchema: false,
+    addUsedSchema: false,
+    keywords: [...KEYWORDS],
+  });
+
+const compile = (shape: Shape, unknownFields: 'refuse' | 'ignore', { allErrors }: { allErrors: boolean }): ValidateFunction =>
+  newAjv(allErrors).compile(renderJson(shape, { rendering: rendering(unknownFields), path: '' }));
+
+/**
+ * Compiles a validator that agrees with zod on every value that JSON, BSON or Avro can carry. It stops at the first problem; only for a
+ * value that is not good, a second function, compiled when first needed, gathers the issues. Compile once, at start: it costs milliseconds.
+ */
+export const compileValidator = <T>(schema: z.ZodType<unknown, T>, { unknownFields = 'refuse' }: ValidatorOptions = {}): Validator<T> => {
+  const shape = describeShape(schema);
+  const check = compile(shape, unknownFields, { allErrors: false });
+  let explain: ValidateFunction | undefined;
+
+  const issuesOf = (value: unknown): Issue[] => {
+    explain ??= compile(shape, unknownFields, { allErrors: true });
+    explain(value);
+    return toIssues(explain.errors ?? []);
+  };
+  const validate = (value: unknown): ValidationResult => (check(value) ? { ok: true } : { ok: false, issues: issuesOf(value) });
+  return Object.assign(validate, { accepts: (value: unknown): value is T => check(value) });
+};
