@@ -1,0 +1,9 @@
+export { bsonAccepts } from './bson-accepts.js';
+export { documentArbitrary, doubtfulDocumentArbitrary } from './document-arbitrary.js';
+export {
+  type Agreement,
+  type AgreementOptions,
+  expectRenderingsAgree,
+  type RenderedDialect,
+  renderingsOf,
+} from './expect-renderings-agree.js';
