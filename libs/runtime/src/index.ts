@@ -1,1 +1,31 @@
-export {};
+/**
+ * runtime → schema
+ *
+ * What every process needs before it does anything of its own: typed configuration, logging, metrics, health, start and stop,
+ * errors with one catalogue, and the contexts (tenant, request) that travel with asynchronous work.
+ *
+ * - *port*: an interface here that one infrastructure library implements and another takes, so that neither knows the other.
+ * - *principal*: who calls, as the credential proves it. *Acting user*: on whose behalf.
+ */
+export * from './clock.js';
+export * from './timeout.js';
+export * from './group-by.js';
+export * from './faults.js';
+export * from './typed-emitter.js';
+export * from './errors/catalogue.js';
+export * from './errors/app-error.js';
+export * from './config/define-config.js';
+export * from './config/service-config.js';
+export * from './logging/logger.js';
+export * from './logging/redaction.js';
+export * from './metrics/metrics.js';
+export * from './health/health-registry.js';
+export * from './lifecycle/lifecycle.js';
+export * from './probes/probes.js';
+export * from './probes/probe-server.js';
+export * from './tenant/plans.js';
+export * from './tenant/tenant-context.js';
+export * from './request/principal.js';
+export * from './request/request-context.js';
+export * from './ports/rate-limiter.js';
+export * from './ports/reply-channel.js';

@@ -1,0 +1,20 @@
+import { ambient, currentAmbient } from '../ambient.js';
+import { type TenantContext } from '../tenant/tenant-context.js';
+
+/** What log lines and derived events carry of the request or record being worked on. */
+export interface RequestContext {
+  /** `X-Request-Id` of the request, or the correlation id of the record. */
+  readonly requestId: string;
+  /** W3C trace id, 32 hex digits. */
+  readonly traceId?: string;
+}
+
+/** Runs `work` for a request, and inside a tenant when one is given; a tenant around it stays otherwise. */
+export function runWithRequest<Result>(request: RequestContext, work: () => Result, tenant?: TenantContext): Result {
+  return ambient.run({ request, tenant: tenant ?? currentAmbient().tenant }, work);
+}
+
+/** The request being worked on, or `undefined` outside of any (start-up, jobs). */
+export function currentRequest(): RequestContext | undefined {
+  return currentAmbient().request;
+}

@@ -1,0 +1,59 @@
+/** The four plans, from the smallest to the largest. */
+export const PLANS = ['free', 'starter', 'pro', 'enterprise'] as const;
+export type Plan = (typeof PLANS)[number];
+
+/** Names that are accepted from outside and never stored. */
+const PLAN_ALIASES: ReadonlyMap<string, Plan> = new Map([
+  ['startup', 'starter'],
+  ['business', 'pro'],
+]);
+
+/** Turns outside text into a plan, or `undefined` when there is no such plan. */
+export function parsePlan(text: string): Plan | undefined {
+  return PLANS.find((plan) => plan === text) ?? PLAN_ALIASES.get(text);
+}
+
+/** How a tenant's data is kept apart from others'. */
+export const ISOLATION_MODELS = ['shared', 'collection', 'database'] as const;
+export type IsolationModel = (typeof ISOLATION_MODELS)[number];
+
+/** What a plan allows; -1 means unlimited. */
+export interface PlanLimits {
+  readonly isolation: IsolationModel;
+  /** Requests in any 60 seconds, per tenant. */
+  readonly requestsPerMinute: number;
+  /** Requests in any one second, per tenant: a second policy, not an addition. */
+  readonly burstPerSecond: number;
+  readonly maxUsers: number;
+  readonly maxMessagesPerMonth: number;
+  /** Members of one group conversation. */
+  readonly maxGroupSize: number;
+}
+
+export const PLAN_LIMITS: Readonly<Record<Plan, PlanLimits>> = {
+  free: { isolation: 'shared', requestsPerMinute: 100, burstPerSecond: 20, maxUsers: 10, maxMessagesPerMonth: 10_000, maxGroupSize: 50 },
+  starter: {
+    isolation: 'shared',
+    requestsPerMinute: 1_000,
+    burstPerSecond: 100,
+    maxUsers: 50,
+    maxMessagesPerMonth: 100_000,
+    maxGroupSize: 100,
+  },
+  pro: {
+    isolation: 'collection',
+    requestsPerMinute: 10_000,
+    burstPerSecond: 500,
+    maxUsers: 200,
+    maxMessagesPerMonth: 500_000,
+    maxGroupSize: 500,
+  },
+  enterprise: {
+    isolation: 'database',
+    requestsPerMinute: 100_000,
+    burstPerSecond: 5_000,
+    maxUsers: -1,
+    maxMessagesPerMonth: -1,
+    maxGroupSize: 1_000,
+  },
+};

@@ -1,0 +1,57 @@
+import { type TenantId } from '@caas/schema';
+import { ambient, currentAmbient } from '../ambient.js';
+import { InternalError } from '../errors/app-error.js';
+import { type IsolationModel, type Plan, type PlanLimits } from './plans.js';
+
+export const TENANT_STATUSES = ['pending', 'active', 'suspended', 'cancelled'] as const;
+export type TenantStatus = (typeof TENANT_STATUSES)[number];
+
+export const PROVISIONING_STATES = ['none', 'provisioning', 'ready', 'failed', 'migrating', 'deleting', 'purged'] as const;
+export type ProvisioningState = (typeof PROVISIONING_STATES)[number];
+
+/** Where a tenant's data lives. `epoch` grows with every move, so that a stale copy of the placement is recognised. */
+export interface TenantIsolation {
+  readonly model: IsolationModel;
+  /** Set when `model` is `database`. */
+  readonly databaseName?: string;
+  readonly epoch: number;
+}
+
+/** What the code below an edge knows of the tenant it works for. Comes from the tenant's record only, never from a request body. */
+export interface TenantContext {
+  readonly tenantId: TenantId;
+  readonly name: string;
+  readonly plan: Plan;
+  readonly status: TenantStatus;
+  readonly provisioning: ProvisioningState;
+  readonly isolation: TenantIsolation;
+  /** What is in force: the plan's limits with the contract's overrides. */
+  readonly limits: PlanLimits;
+}
+
+/** Tenant data was asked for outside of any tenant. A bug in the caller, hence a 500. */
+export class TenantContextMissingError extends InternalError {
+  constructor() {
+    super('There is no tenant in this context. Wrap the call in runWithTenant().');
+  }
+}
+
+/** Runs `work` inside a tenant; nested runs restore the outer tenant; timers and promises started inside stay inside. */
+export function runWithTenant<Result>(tenant: TenantContext, work: () => Result): Result {
+  return ambient.run({ tenant, request: currentAmbient().request }, work);
+}
+
+/** The tenant that the running code works for. Throws {@link TenantContextMissingError} outside of any. */
+export function currentTenant(): TenantContext {
+  const { tenant } = currentAmbient();
+  if (tenant === undefined) throw new TenantContextMissingError();
+  return tenant;
+}
+
+/** Finds tenants by id. Implemented by the tenancy domain over a cache; safe to call on hot paths. */
+export interface TenantDirectory {
+  /** `undefined` when there is no such tenant; never an invented one. Synchronous when cached. Throws `UnavailableError` when the store is down. */
+  get(tenantId: TenantId): TenantContext | undefined | Promise<TenantContext | undefined>;
+  /** Call it after every change of the record: forgets the cached copy here at once, and in every other process within a second. Never rejects. */
+  invalidate(tenantId: TenantId): Promise<void>;
+}
