@@ -1,1 +1,26 @@
-export {};
+/**
+ * messaging-kafka → runtime → schema
+ *
+ * Everything that touches Kafka and the schema registry; nobody else imports their clients.
+ *
+ * - *event*: a fact or command with a type, a version and a payload. *Envelope*: what wraps it on the wire.
+ * - *family*: the name of a topic without the tenant, `chat.messages`. *Topic*: the family placed for a tenant.
+ * - *subject*: the registry's name for a family's schema, `{family}-value`.
+ * - *lane*: a queue in which order is kept. Producers have one per connection, consumers of single records one per group of keys.
+ * - *tombstone*: a record without a value; on a compacted topic it says that the key is gone.
+ * - *dead letter*: a record that a group could not handle, on `internal.dlq` with raw bytes and cause.
+ */
+export * from './definitions/event.js';
+export * from './definitions/envelope.js';
+export * from './definitions/topic.js';
+export * from './definitions/topic-names.js';
+export * from './producer/types.js';
+export * from './consumer/types.js';
+export * from './consumer/definition.js';
+export * from './topics/types.js';
+export { type Schemas } from './registry/types.js';
+export * from './dead-letters/categories.js';
+export * from './dead-letters/internal-dlq.js';
+export * from './client/types.js';
+export * from './client/kafka.js';
+export { connectKafka, type ConnectKafkaOptions } from './client/connect.js';

@@ -1,0 +1,165 @@
+import { type Clock, type Logger, type Metrics, systemClock, TypedEmitter } from '@caas/runtime';
+import { GroupConsumer } from '../consumer/consumer.js';
+import { consumerOptions } from '../consumer/options.js';
+import { type Consumer, type ConsumerDefinition } from '../consumer/types.js';
+import { DeadLetterWriter } from '../dead-letters/dead-letter-writer.js';
+import { internalDlq } from '../dead-letters/internal-dlq.js';
+import { type TopicDefinition } from '../definitions/topic.js';
+import { ProducerLanes } from '../producer/lanes.js';
+import { TopicProducer } from '../producer/producer.js';
+import { type Producer } from '../producer/types.js';
+import { HttpRegistry } from '../registry/http-registry.js';
+import { SchemaCatalogue } from '../registry/schema-catalogue.js';
+import { type RegistryClient } from '../registry/types.js';
+import { KafkaTopicAdmin } from '../topics/topic-admin.js';
+import { AdminConnection } from './admin-connection.js';
+import { type Kafka } from './kafka.js';
+import { timeoutsOf } from './kafkajs.js';
+import { createKafkaMetrics } from './metrics.js';
+import { TopicDirectory } from './topic-directory.js';
+import { type KafkaConfig, type KafkaEvents, type SchemaMode } from './types.js';
+
+export interface ConnectKafkaOptions {
+  readonly config: KafkaConfig;
+  readonly logger: Logger;
+  /** One Kafka client per `Metrics`: a metric has one owner. */
+  readonly metrics: Metrics;
+  /** `caas-{service}-{instance}`; names the connections in the broker's logs and quotas. */
+  readonly clientId: string;
+  /** Name of the service in the envelopes it writes; the client id unless given. */
+  readonly service?: string;
+  /** Every topic that the process writes or reads. `internal.dlq` is added. */
+  readonly topics: readonly TopicDefinition[];
+  /** `register` unless given. */
+  readonly schemas?: SchemaMode;
+  readonly clock?: Clock;
+  /** Another registry than the one at `config.registryUrl`: an in-memory one, in specs. */
+  readonly registry?: RegistryClient;
+}
+
+/**
+ * Connects to the cluster and the registry. Resolves once both answered, the credentials are good and the ids of all value schemas are
+ * known. Topics need not exist yet. Rejects with an `UnavailableError` when one of them does not answer (`details.reason`
+ * `KAFKA_ACCESS_REFUSED` for bad credentials), and a `ConflictError` for a schema that the registry refuses; nothing stays open then.
+ */
+export async function connectKafka(options: ConnectKafkaOptions): Promise<Kafka> {
+  const client = new KafkaClient(options);
+  try {
+    await client.open();
+    return client;
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+}
+
+class KafkaClient implements Kafka {
+  readonly events = new TypedEmitter<KafkaEvents>();
+  readonly topics: KafkaTopicAdmin;
+  readonly schemas: SchemaCatalogue;
+  readonly #options: ConnectKafkaOptions;
+  readonly #clock: Clock;
+  readonly #admin: AdminConnection;
+  readonly #definitions: readonly TopicDefinition[];
+  readonly #metrics: ReturnType<typeof createKafkaMetrics>;
+  readonly #lanes: ProducerLanes;
+  readonly #producers = new Map<string, TopicProducer<TopicDefinition>>();
+  readonly #consumers: GroupConsumer[] = [];
+  #closing: Promise<{ readonly unsentRecords: number }> | undefined;
+
+  constructor(options: ConnectKafkaOptions) {
+    const { config, clientId, logger, topics } = options;
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#definitions = [...topics.filter(({ family }) => family !== internalDlq.family), internalDlq];
+    this.#metrics = createKafkaMetrics(options.metrics);
+    this.#admin = new AdminConnection({ config, clientId, logger });
+    const directory = new TopicDirectory(() => this.#admin.partitionCounts(), this.#clock);
+    this.#lanes = new ProducerLanes({ config, clientId, logger, directory, metrics: this.#metrics, events: this.events });
+    const registry = options.registry ?? new HttpRegistry(registryOptions(config));
+    this.schemas = new SchemaCatalogue(registry, (result) => this.#metrics.schemaCache.labels(result).inc());
+    this.topics = new KafkaTopicAdmin({
+      admin: this.#admin,
+      replicationFactor: config.replicationFactor,
+      minInsyncReplicas: config.minInsyncReplicas ?? (config.replicationFactor >= 3 ? 2 : 1),
+      logger,
+      onCreated: () => directory.expire(),
+    });
+  }
+
+  async open(): Promise<void> {
+    const mode = this.#options.schemas ?? 'register';
+    await Promise.all([
+      this.health(),
+      mode === 'register' ? this.schemas.registerAll(this.#definitions) : undefined,
+      mode === 'lookup' ? this.schemas.lookupAll(this.#definitions) : undefined,
+    ]);
+    this.#metrics.connected.set({ client: this.#options.clientId, role: 'admin' }, 1);
+    this.events.emit('connected', { role: 'admin', client: this.#options.clientId });
+  }
+
+  producer<Topic extends TopicDefinition>(topic: Topic): Producer<Topic> {
+    const { family } = topic;
+    if (!this.#definitions.includes(topic)) throw new TypeError(`The topic ${family} was not named to connectKafka.`);
+    let producer = this.#producers.get(family);
+    if (producer === undefined) {
+      producer = new TopicProducer<TopicDefinition>({
+        topic,
+        encoder: this.schemas.encoderOf(topic),
+        lane: this.#lanes.of(topic.lane),
+        metrics: this.#metrics,
+        source: this.#options.service ?? this.#options.clientId,
+      });
+      this.#producers.set(family, producer);
+    }
+    return producer;
+  }
+
+  consumer(definition: ConsumerDefinition): Consumer {
+    const { config, clientId, logger } = this.#options;
+    const consumer = new GroupConsumer({
+      definition,
+      options: consumerOptions(config),
+      config,
+      clientId,
+      logger,
+      clock: this.#clock,
+      metrics: this.#metrics,
+      admin: this.#admin,
+      schemas: this.schemas,
+      deadLetters: new DeadLetterWriter({
+        lane: this.#lanes.of('standard'),
+        encoder: this.schemas.encoderOf(internalDlq),
+        metrics: this.#metrics,
+      }),
+      events: this.events,
+    });
+    this.#consumers.push(consumer);
+    return consumer;
+  }
+
+  async health(): Promise<{ brokers: number; controller: number | null }> {
+    const { brokers, controller } = await this.#admin.ask('describe itself', (admin) => admin.describeCluster());
+    return { brokers: brokers.length, controller };
+  }
+
+  close(): Promise<{ readonly unsentRecords: number }> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<{ readonly unsentRecords: number }> {
+    await Promise.all(this.#consumers.map((consumer) => consumer.stop()));
+    const unsentRecords = await this.#lanes.close();
+    await this.#admin.close();
+    this.#metrics.connected.set({ client: this.#options.clientId, role: 'admin' }, 0);
+    this.events.emit('closed', undefined);
+    this.events.removeAllListeners();
+    return { unsentRecords };
+  }
+}
+
+function registryOptions(config: KafkaConfig): ConstructorParameters<typeof HttpRegistry>[0] {
+  const { registryUrl: url, registryAuth: auth } = config;
+  return { url, timeoutMs: timeoutsOf(config).requestTimeoutMs, ...(auth === undefined ? {} : { auth }) };
+}

@@ -1,0 +1,25 @@
+import { type TypedEmitter } from '@caas/runtime';
+import { type Consumer, type ConsumerDefinition } from '../consumer/types.js';
+import { type TopicDefinition } from '../definitions/topic.js';
+import { type Producer } from '../producer/types.js';
+import { type Schemas } from '../registry/types.js';
+import { type TopicAdmin } from '../topics/types.js';
+import { type KafkaEvents } from './types.js';
+
+/** The one Kafka client of a process. */
+export interface Kafka {
+  readonly events: TypedEmitter<KafkaEvents>;
+  readonly topics: TopicAdmin;
+  readonly schemas: Schemas;
+  /** The producer of a topic that was named to `connectKafka`; the same one on every call. Throws a `TypeError` for any other. */
+  producer<Topic extends TopicDefinition>(topic: Topic): Producer<Topic>;
+  /** A member of a consumer group; call its `start`. */
+  consumer(definition: ConsumerDefinition): Consumer;
+  /** Answers of the brokers to a metadata request. Rejects with an `UnavailableError` when none comes. */
+  health(): Promise<{ readonly brokers: number; readonly controller: number | null }>;
+  /**
+   * Stops the consumers, then lets the producers send what waits (10 s at most), then disconnects. Idempotent. Records that could not be
+   * sent in time are rejected to their senders and counted in the result.
+   */
+  close(): Promise<{ readonly unsentRecords: number }>;
+}

@@ -1,0 +1,155 @@
+import { describe, expect, it } from '@jest/globals';
+import { UnavailableError } from '@caas/runtime';
+import { aCodec, aRawMessage, FakeBatch } from '../fixtures/consumer.fixture.js';
+import { aTenant, aTopic, silent } from '../fixtures/kafka.fixture.js';
+import { BatchProcessor } from './batch-processor.js';
+import { ChunkWorker } from './chunk-worker.js';
+import { defineConsumer } from './definition.js';
+import { consumerOptions } from './options.js';
+import { RecordDecoder } from './record-decoder.js';
+import { type DecodedRecord } from './types.js';
+
+const topic = aTopic();
+const tenant = aTenant();
+type Message = DecodedRecord<typeof topic>;
+
+/** A processor over one handler; chunks of two records. */
+async function aProcessor(
+  handle: (seqs: number[], records: readonly Message[]) => Promise<void> | void,
+  options: { chunkTimeoutMs?: number } = {},
+) {
+  const codec = await aCodec(topic);
+  const paused = new Set<string>();
+  const stuck: Error[] = [];
+  const definition = defineConsumer({
+    group: 'spec',
+    topics: [topic],
+    chunkRecordsMax: 2,
+    ...options,
+    handle: async (records) =>
+      handle(
+        records.map(({ payload }) => payload.seq),
+        records,
+      ),
+  });
+  const processor = new BatchProcessor({
+    definition,
+    options: { ...consumerOptions(), heartbeatIntervalMs: 1, redoMinMs: 1, redoMaxMs: 2 },
+    worker: new ChunkWorker({ definition, deadLetters: codec.deadLetters, logger: silent }),
+    decoderOf: () => ({ decoder: new RecordDecoder(topic, codec.schemas.decodersOf(topic)), family: topic.family }),
+    metrics: codec.metrics,
+    logger: silent,
+    isPaused: (name) => paused.has(name),
+    onStuck: (error) => stuck.push(error),
+  });
+  const aBatch = (...offsets: number[]) =>
+    new FakeBatch(offsets.map((offset) => aRawMessage({ topic, schemas: codec.schemas, tenant, offset })));
+  return { processor, aBatch, paused, stuck };
+}
+
+describe('BatchProcessor', () => {
+  it('works chunk by chunk and commits after each', async () => {
+    const handled: number[][] = [];
+    const { processor, aBatch } = await aProcessor((seqs) => void handled.push(seqs));
+    const batch = aBatch(1, 2, 3, 4, 5);
+
+    await processor.process(batch);
+
+    expect(handled).toEqual([[1, 2], [3, 4], [5]]);
+    expect(batch.commits).toEqual(['3', '5', '6']);
+    expect(batch.resolved).toEqual(['2', '4', '5']);
+  });
+
+  it('puts the partition aside when a chunk must be redone, and fetches it again after a pause', async () => {
+    const { processor, aBatch } = await aProcessor((seqs) => {
+      if (seqs.includes(3)) throw new UnavailableError('away');
+    });
+    const batch = aBatch(1, 2, 3, 4, 5);
+
+    await processor.process(batch);
+
+    expect(batch.commits).toEqual(['3', '3']);
+    expect([batch.paused, processor.waitingPartitions]).toEqual([true, 1]);
+    await batch.resumed;
+    expect([batch.paused, processor.waitingPartitions]).toEqual([false, 0]);
+  });
+
+  it('begins nothing after a stop, a seek, or the loss of the partition', async () => {
+    const handled: number[][] = [];
+    const batches: FakeBatch[] = [];
+    const { processor, aBatch } = await aProcessor((seqs) => {
+      handled.push(seqs);
+      for (const batch of batches) batch.current = false;
+    });
+    batches.push(aBatch(1, 2, 3));
+
+    await processor.process(batches[0] as FakeBatch);
+    const lost = aBatch(7);
+    lost.owned = false;
+    await processor.process(lost);
+
+    expect(handled).toEqual([[1, 2]]);
+    expect(lost.commits).toEqual([]);
+  });
+
+  it('commits what is done before it lets a failed heartbeat through', async () => {
+    const rebalance = new Error('rebalancing');
+    const batches: FakeBatch[] = [];
+    const { processor, aBatch } = await aProcessor(async () => {
+      const [batch] = batches;
+      if (batch === undefined) return;
+      batch.heartbeatFailure = rebalance;
+      const before = batch.heartbeats;
+      while (batch.heartbeats === before) await new Promise((resolve) => setImmediate(resolve));
+    });
+    const batch = aBatch(1, 2, 3);
+    batches.push(batch);
+
+    await expect(processor.process(batch)).rejects.toBe(rebalance);
+    expect(batch.commits).toEqual(['3']);
+  });
+
+  it('begins no chunk when the heartbeat before it fails', async () => {
+    const handled: number[][] = [];
+    const { processor, aBatch } = await aProcessor((seqs) => void handled.push(seqs));
+    const batch = aBatch(1);
+    batch.heartbeatFailure = new Error('rebalancing');
+
+    await expect(processor.process(batch)).rejects.toThrow('rebalancing');
+    expect([handled, batch.commits]).toEqual([[], []]);
+  });
+
+  it('does not commit for a partition that was lost during the chunk', async () => {
+    const batches: FakeBatch[] = [];
+    const { processor, aBatch } = await aProcessor(() => {
+      for (const batch of batches) batch.owned = false;
+    });
+    batches.push(aBatch(1, 2));
+
+    await processor.process(batches[0] as FakeBatch);
+
+    expect(batches[0]?.commits).toEqual([]);
+  });
+
+  it('takes nothing from a paused topic', async () => {
+    const handled: number[][] = [];
+    const { processor, aBatch, paused } = await aProcessor((seqs) => void handled.push(seqs));
+    const batch = aBatch(1);
+    paused.add(batch.topic);
+
+    await processor.process(batch);
+
+    expect([handled, batch.paused]).toEqual([[], true]);
+  });
+
+  it('reports a chunk that takes too long', async () => {
+    const { processor, aBatch, stuck } = await aProcessor(() => new Promise(() => undefined), { chunkTimeoutMs: 10 });
+    const batch = aBatch(1);
+
+    await processor.process(batch);
+
+    expect(stuck).toMatchObject([{ name: 'TimeoutError' }]);
+    expect(batch.commits).toEqual([]);
+    processor.reset();
+  });
+});

@@ -1,0 +1,142 @@
+import { type Logger } from '@caas/runtime';
+import { type z } from 'zod';
+import { type Envelope } from '../definitions/envelope.js';
+import { type EventDefinition, type PayloadOf } from '../definitions/event.js';
+import { type TopicDefinition } from '../definitions/topic.js';
+
+/** Where a record lies and what its frame says. */
+export interface RecordPosition {
+  readonly family: string;
+  readonly topic: string;
+  readonly partition: number;
+  /** 64-bit, hence text. */
+  readonly offset: string;
+  /** The logical key: on a shared topic without the tenant in front. */
+  readonly key: string | null;
+  /** The tenant, or `platform`. */
+  readonly tenantId: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Epoch milliseconds at which the producer sent it. */
+  readonly producedAt: number;
+}
+
+/** A decoded event. Narrow by `type`: it decides `payload`. */
+export interface EventRecord<Event extends EventDefinition = EventDefinition> extends RecordPosition {
+  readonly kind: 'event';
+  readonly type: Event['type'];
+  readonly id: string;
+  readonly payload: PayloadOf<Event>;
+  readonly envelope: Envelope<Event>;
+}
+
+/** A record without a value on a compacted topic: its key is gone. */
+export interface TombstoneRecord extends RecordPosition {
+  readonly kind: 'tombstone';
+}
+
+/** A record of a topic without envelopes. */
+export interface PlainRecord<Plain extends z.ZodObject = z.ZodObject> extends RecordPosition {
+  readonly kind: 'plain';
+  readonly value: z.output<Plain>;
+}
+
+type EachEvent<Event> = Event extends EventDefinition ? EventRecord<Event> : never;
+type Tombstones<Clean> = Clean extends 'delete' ? never : TombstoneRecord;
+
+/** What a consumer of these topics is given. */
+export type DecodedRecord<Topic extends TopicDefinition = TopicDefinition> = Topic extends {
+  events: infer Events extends readonly EventDefinition[];
+  cleanup: infer Clean;
+  record?: infer Plain;
+}
+  ? Events extends readonly []
+    ? PlainRecord<Extract<Plain, z.ZodObject>> | Tombstones<Clean>
+    : EachEvent<Events[number]> | Tombstones<Clean>
+  : never;
+
+export interface DeadLetterReason {
+  /** Where in the handling it failed, for the operator. */
+  readonly stage?: string;
+}
+
+/** What a handler may ask while it works on records of one partition. */
+export interface ConsumerContext {
+  readonly group: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly logger: Logger;
+  /** Aborts when the consumer gives the work up: the time limit of a chunk has passed, or a stop waited too long. */
+  readonly signal: AbortSignal;
+  /** Whether the partition is still this member's. Ask before every effect: after a rebalance somebody else does the work. */
+  readonly isOwned: () => boolean;
+  /**
+   * Takes one record out: resolves once it lies on `internal.dlq`, so that its offset may pass. Rejects with an `UnavailableError` when
+   * the broker does not take it; let that through, the chunk is then redone.
+   */
+  readonly deadLetter: (record: DecodedRecord, error: unknown, reason?: DeadLetterReason) => Promise<void>;
+}
+
+interface CommonConsumerOptions<Topics extends readonly TopicDefinition[]> {
+  /** Name of the consumer group. */
+  readonly group: string;
+  readonly topics: Topics;
+  /** Types this group handles; others are passed over unread. All of the topics' types unless given. */
+  readonly types?: readonly Topics[number]['events'][number]['type'][];
+  /** Where a group without offsets begins; `earliest` unless given. */
+  readonly startFrom?: 'earliest' | 'latest';
+  /** Partitions worked on at once; 4 unless given. */
+  readonly partitionsAtOnce?: number;
+  /** Records of one chunk at most; 500 unless given. */
+  readonly chunkRecordsMax?: number;
+  /** Time a chunk may take before the member counts as stuck; 300 000 unless given. */
+  readonly chunkTimeoutMs?: number;
+}
+
+/** Bulk shape: a chunk of one partition, in order, at a time. The chunk counts as done when the promise resolves. */
+export interface BatchConsumerOptions<Topics extends readonly TopicDefinition[]> extends CommonConsumerOptions<Topics> {
+  /**
+   * Must be idempotent: chunks are redone after a crash, a rebalance or a retryable error (`isRetryable`). A non-retryable error sends no
+   * record anywhere, since it cannot be told whose fault it is: the chunk is handed over again record by record, and what fails alone
+   * becomes a dead letter.
+   */
+  handle(records: readonly DecodedRecord<Topics[number]>[], context: ConsumerContext): Promise<void>;
+}
+
+/** Record shape: records of one key one after the other, different keys in parallel lanes. */
+export interface RecordConsumerOptions<Topics extends readonly TopicDefinition[]> extends CommonConsumerOptions<Topics> {
+  /** Must be idempotent. A retryable error is redone after a pause; any other makes the record a dead letter. */
+  each(record: DecodedRecord<Topics[number]>, context: ConsumerContext): Promise<void>;
+  /** Records worked on at once in the whole instance; 5 unless given. */
+  readonly lanes?: number;
+}
+
+export type ConsumerDefinition = CommonConsumerOptions<readonly TopicDefinition[]> &
+  (
+    | { readonly shape: 'batch'; handle(records: readonly DecodedRecord[], context: ConsumerContext): Promise<void> }
+    | { readonly shape: 'each'; readonly lanes: number; each(record: DecodedRecord, context: ConsumerContext): Promise<void> }
+  );
+
+/** How a consumer is doing. */
+export interface ConsumerHealth {
+  readonly group: string;
+  readonly state: 'stopped' | 'joining' | 'running' | 'restarting' | 'stopping' | 'failed';
+  /** Partitions this member owns, by topic. */
+  readonly assignment: Readonly<Record<string, readonly number[]>>;
+  /** Partitions that wait after a failed try or by request. */
+  readonly pausedPartitions: number;
+  /** Records between the committed and the end offset of the owned partitions; absent until first measured. */
+  readonly lagRecords?: number;
+  readonly crashes: number;
+}
+
+/** A member of a consumer group. */
+export interface Consumer {
+  /** Resolves once the group is joined and partitions are assigned. Rejects when the topics, credentials or broker do not allow that. */
+  start(): Promise<void>;
+  /** Takes no new records, finishes what is begun, commits, leaves the group. At most 10 s, then it leaves without the rest. */
+  stop(): Promise<void>;
+  /** Stops fetching, everywhere or for one family, until `resume`; survives rebalances. */
+  pause(family?: string): void;
+  resume(family?: string): void;
+  health(): ConsumerHealth;
+}

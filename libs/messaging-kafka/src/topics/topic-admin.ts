@@ -1,0 +1,174 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Logger, UnavailableError } from '@caas/runtime';
+import kafkajs, { type Admin } from 'kafkajs';
+import { type AdminConnection } from '../client/admin-connection.js';
+import { type TopicDefinition } from '../definitions/topic.js';
+import { topicsOf } from '../consumer/topic-discovery.js';
+import { type DesiredTopic, desiredTopics } from './desired-topics.js';
+import { diffTopic, type LiveTopic } from './topic-diff.js';
+import { type TopicAdmin, type TopicChange, type TopicReport, type TopicScopeOptions } from './types.js';
+
+export interface KafkaTopicAdminOptions {
+  readonly admin: AdminConnection;
+  readonly replicationFactor: number;
+  readonly minInsyncReplicas: number;
+  readonly logger: Logger;
+  /** Told after topics were created. */
+  readonly onCreated: () => void;
+}
+
+const TOPIC_RESOURCE = kafkajs.ConfigResourceTypes.TOPIC;
+/** Source of a value that was set on the topic itself (DescribeConfigs response, `config_source`). */
+const SET_ON_TOPIC = kafkajs.ConfigSource.TOPIC_CONFIG;
+const READY_WITHIN_MS = 30_000;
+const READY_POLL_MS = 100;
+const CREATE_TIMEOUT_MS = 30_000;
+
+/** {@link TopicAdmin} over one admin connection. */
+export class KafkaTopicAdmin implements TopicAdmin {
+  readonly #options: KafkaTopicAdminOptions;
+
+  constructor(options: KafkaTopicAdminOptions) {
+    this.#options = options;
+  }
+
+  async diff(definitions: readonly TopicDefinition[], options: TopicScopeOptions = {}): Promise<readonly TopicChange[]> {
+    const desired = this.#desired(definitions, options);
+    const live = await this.#live(desired);
+    return desired.flatMap((topic) => diffTopic(topic, live.get(topic.topic), this.#options.replicationFactor));
+  }
+
+  async apply(
+    definitions: readonly TopicDefinition[],
+    options: TopicScopeOptions & { readonly dryRun?: boolean } = {},
+  ): Promise<TopicReport> {
+    const desired = this.#desired(definitions, options);
+    const live = await this.#live(desired);
+    const changes = desired.flatMap((topic) => diffTopic(topic, live.get(topic.topic), this.#options.replicationFactor));
+    const applied = changes.filter(({ kind }) => kind === 'create' || kind === 'alter_config');
+    if (options.dryRun !== true) {
+      await this.#create(applied);
+      await this.#alter(applied, live);
+    }
+    const changed = new Set(changes.map(({ topic }) => topic));
+    return {
+      applied,
+      reported: changes.filter((change) => !applied.includes(change)),
+      unchanged: desired.map(({ topic }) => topic).filter((topic) => !changed.has(topic)),
+    };
+  }
+
+  async list(definitions: readonly TopicDefinition[]): Promise<readonly string[]> {
+    return topicsOf(definitions, (await this.#options.admin.partitionCounts()).keys());
+  }
+
+  #desired(definitions: readonly TopicDefinition[], options: TopicScopeOptions): readonly DesiredTopic[] {
+    return desiredTopics(definitions, { ...options, minInsyncReplicas: this.#options.minInsyncReplicas });
+  }
+
+  /** Those of the desired topics that exist, as they are. */
+  #live(desired: readonly DesiredTopic[]): Promise<ReadonlyMap<string, LiveTopic>> {
+    return this.#options.admin.ask('describe its topics', async (admin) => {
+      const { topics } = await admin.fetchTopicMetadata();
+      const wanted = new Set(desired.map(({ topic }) => topic));
+      const present = topics.filter(({ name }) => wanted.has(name));
+      const configs = await configsOf(
+        admin,
+        present.map(({ name }) => name),
+      );
+      return new Map(
+        present.map(({ name, partitions }): [string, LiveTopic] => {
+          const { config, overrides } = configs.get(name) ?? { config: {}, overrides: {} };
+          return [
+            name,
+            { topic: name, partitions: partitions.length, replicationFactor: partitions[0]?.replicas.length ?? 0, config, overrides },
+          ];
+        }),
+      );
+    });
+  }
+
+  async #create(changes: readonly TopicChange[]): Promise<void> {
+    const creations = changes.filter((change) => change.kind === 'create');
+    if (creations.length === 0) return;
+    const { admin, logger, onCreated } = this.#options;
+    await admin.ask(
+      'create topics',
+      // Resolves with false when all exist by now: another process was faster, which is as good.
+      (client) =>
+        client.createTopics({
+          waitForLeaders: false,
+          timeout: CREATE_TIMEOUT_MS,
+          topics: creations.map(({ topic, partitions, replicationFactor, config }) => ({
+            topic,
+            numPartitions: partitions,
+            replicationFactor,
+            configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
+          })),
+        }),
+      CREATE_TIMEOUT_MS,
+    );
+    await this.#untilReady(creations.map(({ topic }) => topic));
+    logger.info({ topics: creations.map(({ topic }) => topic) }, 'topics created');
+    onCreated();
+  }
+
+  /** Kafka's old AlterConfigs replaces everything that is set on a topic, so what is set besides the definition is sent along. */
+  async #alter(changes: readonly TopicChange[], live: ReadonlyMap<string, LiveTopic>): Promise<void> {
+    const alterations = changes.filter((change) => change.kind === 'alter_config');
+    if (alterations.length === 0) return;
+    await this.#options.admin.ask('alter topics', (client) =>
+      client.alterConfigs({
+        validateOnly: false,
+        resources: alterations.map(({ topic, changes: drift }) => ({
+          type: TOPIC_RESOURCE,
+          name: topic,
+          configEntries: Object.entries({
+            ...live.get(topic)?.overrides,
+            ...Object.fromEntries(drift.map(({ name, to }) => [name, to])),
+          }).map(([name, value]) => ({ name, value })),
+        })),
+      }),
+    );
+    this.#options.logger.info({ topics: alterations.map(({ topic }) => topic) }, 'topics altered');
+  }
+
+  async #untilReady(topics: readonly string[]): Promise<void> {
+    const deadline = performance.now() + READY_WITHIN_MS;
+    const waiting = new Set(topics);
+    while (waiting.size > 0) {
+      // While leaders are elected the metadata request itself fails.
+      const ready = await this.#options.admin.ask('describe its topics', readyTopics).catch(() => [] as string[]);
+      for (const topic of ready) waiting.delete(topic);
+      if (waiting.size === 0) return;
+      if (performance.now() > deadline) {
+        throw new UnavailableError(`Topics without a leader or full replicas after ${READY_WITHIN_MS} ms: ${[...waiting].join(', ')}.`);
+      }
+      await pause(READY_POLL_MS);
+    }
+  }
+}
+
+async function readyTopics(admin: Admin): Promise<string[]> {
+  const { topics } = await admin.fetchTopicMetadata();
+  return topics
+    .filter(({ partitions }) => partitions.every(({ leader, isr, replicas }) => leader >= 0 && isr.length === replicas.length))
+    .map(({ name }) => name);
+}
+
+async function configsOf(admin: Admin, topics: readonly string[]): Promise<ReadonlyMap<string, Pick<LiveTopic, 'config' | 'overrides'>>> {
+  if (topics.length === 0) return new Map();
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: topics.map((name) => ({ type: TOPIC_RESOURCE, name })),
+  });
+  return new Map(
+    resources.map(({ resourceName, configEntries }) => {
+      const own = configEntries.filter(({ configSource }) => configSource === SET_ON_TOPIC);
+      return [resourceName, { config: entriesOf(configEntries), overrides: entriesOf(own) }];
+    }),
+  );
+}
+
+const entriesOf = (entries: readonly { configName: string; configValue: string }[]): Record<string, string> =>
+  Object.fromEntries(entries.map(({ configName, configValue }) => [configName, configValue]));
