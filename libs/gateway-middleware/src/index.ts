@@ -1,1 +1,33 @@
-export {};
+/**
+ * gateway-middleware → runtime → schema
+ *
+ * The HTTP edge: a route is declared once as data and becomes a Fastify route with compiled validation and serialization, a
+ * permission check, a rate class and an OpenAPI operation. Fastify is imported here only.
+ *
+ * - *route*: one method and path with its access, shapes and handler ({@link defineRoute}).
+ * - *step*: one stage of the way of a request to its handler; they run in one fixed order.
+ * - *problem*: the body of every error (RFC 9457), its code from the catalogue in runtime.
+ * - *scope*: what an API key is given; *permission*: what a route asks for.
+ */
+export { expandScopes, PERMISSIONS, permissionsOf, SCOPE_PERMISSIONS, SCOPES, type Permission, type Scope } from './access/permissions.js';
+export { RATE_CLASSES, type RateClass } from './access/rate-classes.js';
+export { type CredentialKind, type GuardedAccess, type PublicAccess, type RouteAccess } from './access/route-access.js';
+export { type Preferences } from './http/prefer.js';
+export { defineRoute, type RouteDefinition } from './routes/define-route.js';
+export { RouteDefinitionError } from './routes/check-route.js';
+export {
+  type HttpMethod,
+  type RequestFacts,
+  type ResponseShapes,
+  type RouteContext,
+  type RouteReply,
+  type RouteSpec,
+} from './routes/route-types.js';
+export { buildGateway } from './gateway/build-gateway.js';
+export {
+  type Gateway,
+  type GatewayConfig,
+  type GatewayOptions,
+  type InjectedRequest,
+  type InjectedResponse,
+} from './gateway/gateway-options.js';

@@ -1,0 +1,24 @@
+import { describe, expect, it } from '@jest/globals';
+import { expandScopes, PERMISSIONS, permissionsOf, scopeGranting, SCOPES } from './permissions.js';
+
+describe('scopes', () => {
+  it('expand wildcards to what exists', () => {
+    expect(expandScopes(['users:*', 'chat:read'])).toEqual(['users:read', 'users:write', 'users:delete', 'chat:read']);
+    expect(expandScopes(['*'])).toEqual(SCOPES);
+  });
+
+  it('refuse what does not exist', () => {
+    expect(() => expandScopes(['chat:read', 'chat:everything'])).toThrow('there is no scope "chat:everything"');
+    expect(() => expandScopes(['root:*'])).toThrow(TypeError);
+  });
+
+  it('grant the union of their permissions, and unknown ones nothing', () => {
+    expect([...permissionsOf(['users:delete', 'files:read', 'gone:scope'])]).toEqual(['user.delete', 'file.download']);
+    expect(permissionsOf(['constructor'])).toEqual(new Set());
+  });
+
+  it('cover the catalogue', () => {
+    expect(permissionsOf(SCOPES)).toEqual(PERMISSIONS);
+    for (const permission of permissionsOf(SCOPES)) expect(permissionsOf([scopeGranting(permission) ?? ''])).toContain(permission);
+  });
+});

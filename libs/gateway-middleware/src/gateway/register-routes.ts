@@ -1,0 +1,58 @@
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { InternalError } from '@caas/runtime';
+import { type HttpMetrics } from '../observability/http-metrics.js';
+import { admissionSteps } from '../pipeline/admission.js';
+import { runSteps, type Step } from '../pipeline/run-steps.js';
+import { type RouteDefinition } from '../routes/define-route.js';
+import { compileRouteValidators } from '../validation/route-validators.js';
+import { serializerSchema } from '../validation/serializer-schema.js';
+import { type Deadlines } from './deadlines.js';
+import { type GatewayOptions } from './gateway-options.js';
+import { handleRoute } from './handle-route.js';
+
+export interface RegistrationOptions {
+  readonly ports: Pick<GatewayOptions, 'authenticator' | 'actingUsers' | 'tenants' | 'rateLimiter'>;
+  readonly rateLimitEnabled: boolean;
+  readonly metrics: HttpMetrics;
+  readonly deadlines: Deadlines;
+}
+
+/** Registers defined routes: admission before the body is read, compiled validation and serialization around the handler. */
+export function registerRoutes(app: FastifyInstance, routes: readonly RouteDefinition[], options: RegistrationOptions): void {
+  for (const route of routes) registerRoute(app, route, options);
+}
+
+function registerRoute(app: FastifyInstance, route: RouteDefinition, options: RegistrationOptions): void {
+  const steps = admissionSteps(route, { ...options.ports, rateLimitEnabled: options.rateLimitEnabled, metrics: options.metrics });
+  const validators = compileRouteValidators(route);
+  const { params, query, headers, body, responses } = route.schemas;
+  app.route({
+    method: route.method,
+    url: route.path,
+    schema: {
+      ...(params && { params }),
+      ...(query && { querystring: query }),
+      ...(headers && { headers }),
+      ...(body && { body }),
+      response: Object.fromEntries(Object.entries(responses).map(([status, schema]) => [status, serializerSchema(schema)])),
+    },
+    validatorCompiler: ({ httpPart }) => {
+      const validator = validators[httpPart as keyof typeof validators];
+      if (validator === undefined) throw new InternalError(`${route.operationId} has no validator for ${httpPart ?? 'this part'}.`);
+      return validator;
+    },
+    config: {
+      labels: options.metrics.labelsOf(route.method, route.path),
+      ...(route.timeoutMs === undefined ? {} : { deadlines: options.deadlines.queueOf(route.timeoutMs) }),
+    },
+    onRequest: admit(steps),
+    handler: handleRoute(route),
+  });
+}
+
+function admit(steps: readonly Step[]) {
+  return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
+    if (request.exchange === null) return done(new InternalError('A request is admitted without its exchange.'));
+    runSteps(steps, request.exchange, done);
+  };
+}

@@ -1,0 +1,113 @@
+import { STATUS_CODES } from 'node:http';
+import { isPublic } from '../access/route-access.js';
+import { type RouteDefinition } from '../routes/define-route.js';
+import { type Shape } from '../routes/route-types.js';
+import { ComponentSchemas } from './component-schemas.js';
+import { problemResponses, PROBLEM_SCHEMA } from './problem-responses.js';
+
+/** What the document says about the service as a whole. */
+export interface DocumentFacts {
+  readonly publicBaseUrl: string;
+  readonly version: string;
+}
+
+/** Headers of every counted answer. */
+const RATE_HEADERS = {
+  RateLimit: { description: 'The tightest policy: what is left and seconds until it resets.', schema: { type: 'string' } },
+  'RateLimit-Policy': { description: 'All policies that apply.', schema: { type: 'string' } },
+  'X-Request-Id': { description: 'Name it when you report a problem.', schema: { type: 'string' } },
+};
+
+const ACT_AS_USER = {
+  name: 'X-Act-As-User',
+  in: 'header',
+  description: 'The user on whose behalf the call is made: `usr_…` or `ext:<external_id>`. Needs `user.impersonate`.',
+  schema: { type: 'string' },
+};
+
+/** The OpenAPI 3.1 document of a list of routes, generated from the shapes that validate. */
+export function openApiDocument(routes: readonly RouteDefinition[], facts: DocumentFacts): Readonly<Record<string, unknown>> {
+  const components = new ComponentSchemas();
+  const problem = components.add('Problem', PROBLEM_SCHEMA);
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of routes) {
+    const template = route.path.replace(/:([a-z0-9_]+)/g, '{$1}');
+    (paths[template] ??= {})[route.method.toLowerCase()] = operation(route, components, problem);
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'CAAS API',
+      version: facts.version,
+      description: 'Chat as a service.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: facts.publicBaseUrl }],
+    tags: [...new Set(routes.flatMap(({ tags }) => tags))].map((name) => ({ name })),
+    paths,
+    components: {
+      schemas: components.schemas,
+      securitySchemes: {
+        apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+        bearer: { type: 'http', scheme: 'bearer', description: 'The API key as a bearer token.' },
+      },
+    },
+  };
+}
+
+function operation(route: RouteDefinition, components: ComponentSchemas, problem: Record<string, unknown>): Record<string, unknown> {
+  const { access, shapes } = route;
+  return {
+    operationId: route.operationId,
+    summary: route.summary,
+    ...(route.description === undefined ? {} : { description: route.description }),
+    tags: route.tags,
+    parameters: parameters(route, components),
+    ...(shapes.body && {
+      requestBody: { required: true, content: { 'application/json': { schema: components.render(shapes.body, 'input') } } },
+    }),
+    responses: { ...successes(route, components), ...problemResponses(route, problem) },
+    security: isPublic(access) ? [] : [{ apiKey: [] }, { bearer: [] }],
+    ...(isPublic(access) ? {} : { 'x-permission': access.permission, 'x-credentials': access.credentials ?? ['key'] }),
+    'x-rate-class': route.rateClass,
+    'x-idempotent': route.idempotent,
+  };
+}
+
+function parameters({ access, shapes }: RouteDefinition, components: ComponentSchemas): unknown[] {
+  const described = [
+    ...parametersOf(shapes.params, 'path', components),
+    ...parametersOf(shapes.query, 'query', components),
+    ...parametersOf(shapes.headers, 'header', components),
+  ];
+  if (isPublic(access) || access.actingUser === undefined) return described;
+  return [...described, { ...ACT_AS_USER, required: access.actingUser === 'required' }];
+}
+
+function parametersOf(shape: Shape | undefined, place: 'path' | 'query' | 'header', components: ComponentSchemas): unknown[] {
+  if (shape === undefined) return [];
+  const { properties = {}, required = [] } = components.render(shape, 'input') as {
+    properties?: Record<string, { description?: string }>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    ...(description === undefined ? {} : { description }),
+    schema,
+  }));
+}
+
+function successes({ access, shapes }: RouteDefinition, components: ComponentSchemas): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(shapes.responses).map(([status, shape]) => [
+      status,
+      {
+        description: STATUS_CODES[status] ?? status,
+        ...(isPublic(access) ? {} : { headers: RATE_HEADERS }),
+        ...(shape === null ? {} : { content: { 'application/json': { schema: components.render(shape, 'output') } } }),
+      },
+    ]),
+  );
+}

@@ -1,0 +1,107 @@
+import { ERROR_CATALOGUE, type ErrorCode } from '@caas/runtime';
+import { type JsonSchema } from '@caas/schema';
+import { isPublic } from '../access/route-access.js';
+import { type RouteDefinition } from '../routes/define-route.js';
+
+/** Codes that any route can answer. */
+const EVERYWHERE: readonly ErrorCode[] = [
+  'VAL_FAILED',
+  'VAL_HEADER_INVALID',
+  'VAL_URI_TOO_LONG',
+  'SYS_INTERNAL',
+  'SYS_UNAVAILABLE',
+  'SYS_SHUTTING_DOWN',
+  'SYS_TIMEOUT',
+];
+const WITH_CREDENTIAL: readonly ErrorCode[] = [
+  'AUTH_REQUIRED',
+  'AUTH_MALFORMED',
+  'AUTH_SCHEME_UNSUPPORTED',
+  'AUTH_KEY_INVALID',
+  'AUTH_KEY_REVOKED',
+  'AUTH_KEY_EXPIRED',
+  'AUTH_MULTIPLE_CREDENTIALS',
+  'AUTH_CREDENTIAL_IN_URL',
+  'AUTHZ_KEY_TYPE',
+  'AUTHZ_SCOPE_MISSING',
+  'AUTHZ_CROSS_TENANT',
+  'TENANT_PENDING',
+  'TENANT_SUSPENDED',
+  'TENANT_CANCELLED',
+  'TENANT_UNAVAILABLE',
+  'RATE_LIMITED',
+];
+const WITH_ACTING_USER: readonly ErrorCode[] = ['VAL_REFERENCE', 'AUTHZ_UNAVAILABLE'];
+const WITH_BODY: readonly ErrorCode[] = ['VAL_JSON_INVALID', 'VAL_BODY_TOO_LARGE', 'VAL_MEDIA_TYPE'];
+
+/** Every code that a route can answer, its own ones included. */
+export function codesOf(route: RouteDefinition): ErrorCode[] {
+  const { access, shapes } = route;
+  const codes = new Set<ErrorCode>([
+    ...EVERYWHERE,
+    ...(shapes.params === undefined ? [] : (['VAL_ID_FORMAT'] as const)),
+    ...(shapes.body === undefined ? [] : WITH_BODY),
+    ...route.errors,
+  ]);
+  if (!isPublic(access)) {
+    for (const code of WITH_CREDENTIAL) codes.add(code);
+    if (route.method !== 'GET') codes.add('TENANT_MIGRATING');
+    if (access.actingUser !== undefined) for (const code of WITH_ACTING_USER) codes.add(code);
+    if (access.actingUser === 'required') codes.add('VAL_ACTING_USER_REQUIRED');
+  }
+  return [...codes];
+}
+
+/** The problem answers of a route by status, each listing its codes. */
+export function problemResponses(route: RouteDefinition, problem: JsonSchema): Record<string, unknown> {
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of codesOf(route)) {
+    const { status } = ERROR_CATALOGUE[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [
+      String(status),
+      {
+        description: codes.map((code) => `\`${code}\`: ${ERROR_CATALOGUE[code].when}`).join('\n\n'),
+        content: { 'application/problem+json': { schema: problem } },
+      },
+    ]),
+  );
+}
+
+/** The body of every error. */
+export const PROBLEM_SCHEMA: JsonSchema = {
+  type: 'object',
+  description: 'Problem details (RFC 9457). Programs switch on `code`.',
+  required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'request_id', 'timestamp'],
+  properties: {
+    type: { type: 'string', format: 'uri-reference' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    instance: { type: 'string' },
+    code: { type: 'string', enum: Object.keys(ERROR_CATALOGUE) },
+    request_id: { type: 'string' },
+    timestamp: { type: 'string', format: 'date-time' },
+    errors: {
+      type: 'array',
+      maxItems: 50,
+      items: {
+        type: 'object',
+        required: ['field', 'code', 'message'],
+        properties: {
+          field: { type: 'string', description: 'JSON pointer with its source in front: `/body/name`.' },
+          code: { type: 'string' },
+          message: { type: 'string' },
+          params: { type: 'object' },
+        },
+      },
+    },
+    reason: { type: 'string' },
+    required_permission: { type: 'string' },
+    conflict_with: { type: 'string' },
+    'violated-policies': { type: 'array', items: { type: 'string' } },
+    suggestions: { type: 'array', items: { type: 'string' } },
+  },
+};
