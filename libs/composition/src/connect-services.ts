@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { connectMongo, type Mongo, type MongoConfig } from '@caas/data-access-mongo';
+import { connectRedis, type RedisAccess } from '@caas/data-access-redis';
+import { connectKafka, type SchemaMode } from '@caas/messaging-kafka';
+import {
+  type Clock,
+  type ConfigOf,
+  faultHook,
+  type HealthRegistry,
+  type Lifecycle,
+  type Logger,
+  type Metrics,
+  type SERVICE_CONFIG,
+  systemClock,
+  type TenantDirectory,
+} from '@caas/runtime';
+import { type ModuleList } from './module-list.js';
+import { parseSecrets } from './secrets.js';
+import { type Services } from './services.js';
+
+export interface ConnectServicesOptions {
+  /** `gateway`, `worker`…: names the process in logs, connections and events. */
+  readonly service: string;
+  readonly config: ConfigOf<typeof SERVICE_CONFIG> & MongoConfig;
+  readonly modules: ModuleList;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Where the checks of the connections are registered. */
+  readonly health: HealthRegistry;
+  /** Where their closing is registered, in the right order: Kafka flushes while the stores are still there. */
+  readonly lifecycle: Lifecycle;
+  /** Who registers schemas; everybody else looks them up. */
+  readonly schemas: SchemaMode;
+  /** Whether the process can work while Kafka is away. */
+  readonly kafkaRequired: boolean;
+  readonly tenantsFrom: (clients: { mongo: Mongo; redis: RedisAccess }) => TenantDirectory;
+  readonly clock?: Clock;
+}
+
+/** Connects a process to everything it needs. Rejects with the first failure; what was connected by then is closed by the lifecycle. */
+export async function connectServices(options: ConnectServicesOptions): Promise<Services> {
+  const { service, config, modules, logger, metrics, health, lifecycle } = options;
+  const clock = options.clock ?? systemClock;
+  const instanceId = `${service}-${randomBytes(6).toString('hex')}`;
+  const open: (() => Promise<unknown>)[] = [];
+  lifecycle.add({ name: 'connections', stopTimeoutMs: 15_000, stop: () => closeAll(open) });
+
+  const mongo = await connectMongo({ config, logger, metrics, appName: `caas-${service}`, collections: modules.collections, clock });
+  open.push(() => mongo.close());
+  const redis = await connectRedis({ url: config.REDIS_URL, logger, metrics, name: `caas-${service}` });
+  open.push(() => redis.close());
+  const kafka = await connectKafka({
+    config: kafkaConfigOf(config),
+    clientId: `caas-${instanceId}`,
+    service,
+    logger,
+    metrics,
+    topics: modules.topics,
+    schemas: options.schemas,
+    clock,
+  });
+  open.push(() => kafka.close());
+
+  health.register({ name: 'mongodb', required: true, check: async (signal) => ({ ...(await mongo.health(signal)) }) });
+  health.register({ name: 'redis', required: true, check: async () => ({ ...(await redis.health()) }) });
+  health.register({ name: 'kafka', required: options.kafkaRequired, check: async () => ({ ...(await kafka.health()) }) });
+  health.register({ name: 'schema_registry', required: false, check: () => kafka.schemas.check() });
+
+  return {
+    instanceId,
+    logger,
+    metrics,
+    clock,
+    secrets: parseSecrets(config),
+    mongo,
+    redis,
+    kafka,
+    tenants: options.tenantsFrom({ mongo, redis }),
+    replies: redis.replies(instanceId),
+    faults: faultHook(config.CAAS_FAULT),
+  };
+}
+
+/** In reverse order of opening; one that fails does not keep the others open. */
+async function closeAll(open: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const close of open.toReversed()) await close().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw new AggregateError(failures, 'Not every connection closed cleanly.');
+}
+
+function kafkaConfigOf(config: ConfigOf<typeof SERVICE_CONFIG>) {
+  const { KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = config;
+  return {
+    brokers: config.KAFKA_BROKERS,
+    ...(username === undefined || password === undefined ? {} : { sasl: { username, password } }),
+    tls: config.KAFKA_SSL_ENABLED,
+    registryUrl: config.SCHEMA_REGISTRY_URL,
+    replicationFactor: config.DEFAULT_REPLICATION_FACTOR,
+    requestTimeoutMs: config.KAFKA_REQUEST_TIMEOUT,
+  };
+}

@@ -1,0 +1,29 @@
+import { type Mongo } from '@caas/data-access-mongo';
+import { type RedisAccess } from '@caas/data-access-redis';
+import { type Kafka } from '@caas/messaging-kafka';
+import { type Clock, type FaultHook, type Logger, type Metrics, type ReplyChannel, type TenantDirectory } from '@caas/runtime';
+
+/** Key material of a process, parsed from its configuration. */
+export interface Secrets {
+  /** HMAC peppers of API keys by kid; the first one signs new keys. */
+  readonly apiKeyPeppers: readonly { readonly kid: string; readonly pepper: Buffer }[];
+}
+
+/**
+ * What a process has at hand: connected clients and the ports between libraries. Created once by the app; routes, consumers and
+ * provisioning steps of a module receive it and build their services from it.
+ */
+export interface Services {
+  /** Names this process among its like: `gateway-1f3a…`. */
+  readonly instanceId: string;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly secrets: Secrets;
+  readonly mongo: Mongo;
+  readonly redis: RedisAccess;
+  readonly kafka: Kafka;
+  readonly tenants: TenantDirectory;
+  readonly replies: ReplyChannel;
+  readonly faults: FaultHook;
+}
