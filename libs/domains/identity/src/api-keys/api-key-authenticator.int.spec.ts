@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ManualClock } from '@caas/runtime';
+import { newTenantId, type TenantId } from '@caas/schema';
+import { IdentityBench } from '../fixtures/identity.fixture.js';
+import { ApiKeyAuthenticator } from './api-key-authenticator.js';
+import { generateApiKey } from './api-key-format.js';
+import { apiKeys } from './api-keys.collection.js';
+import { ApiKeysService, type NewApiKey } from './api-keys.service.js';
+
+const OLD = { kid: 'k1', pepper: randomBytes(32) };
+const NEW = { kid: 'k2', pepper: randomBytes(32) };
+
+describe('API keys', () => {
+  let bench: IdentityBench;
+  beforeAll(async () => {
+    bench = await IdentityBench.open();
+  });
+  afterAll(() => bench?.close());
+
+  const clock = new ManualClock();
+  const anAuthenticator = (peppers = [NEW, OLD]) => new ApiKeyAuthenticator({ mongo: bench.mongo, peppers, clock });
+  const create = (change: Partial<NewApiKey> = {}, peppers = [NEW, OLD]) =>
+    new ApiKeysService({ mongo: bench.mongo, peppers }).create({
+      tenantId: newTenantId(),
+      appId: null,
+      name: 'Server',
+      type: 'server',
+      environment: 'live',
+      scopes: ['chat:*'],
+      createdBy: 'spec',
+      ...change,
+    });
+
+  it('are stored as an HMAC only: no part of the secret is in the document', async () => {
+    const { key, record } = await create();
+    const secret = key.slice('caas_sk_live_'.length);
+
+    const stored = JSON.stringify(await bench.mongo.platform(apiKeys).get(record.key_id));
+
+    expect(stored).toContain(record.key_prefix);
+    expect(record.key_prefix).toBe(`caas_sk_live_${secret.slice(0, 6)}`);
+    for (let start = 1; start + 6 <= secret.length; start += 1) expect(stored).not.toContain(secret.slice(start, start + 6));
+  });
+
+  it('store expanded scopes, and refuse unknown ones naming the field', async () => {
+    const { record } = await create({ scopes: ['chat:*'] });
+
+    expect(record.permissions.scopes.length).toBeGreaterThan(0);
+    expect(record.permissions.scopes.some((scope) => scope.includes('*'))).toBe(false);
+    await expect(create({ scopes: ['chat:fly'] })).rejects.toMatchObject({ code: 'VAL_FAILED', issues: [{ field: '/scopes' }] });
+  });
+
+  describe('authenticate', () => {
+    it('as the principal of their tenant', async () => {
+      const tenantId: TenantId = newTenantId();
+      const { key, record } = await create({ tenantId, type: 'client', environment: 'test' });
+
+      const principal = await anAuthenticator().authenticate(key);
+
+      expect(principal).toMatchObject({
+        kind: 'api_key',
+        tenantId,
+        appId: null,
+        keyId: record.key_id,
+        keyType: 'client',
+        environment: 'test',
+      });
+      expect(principal.permissions.has('message.send')).toBe(true);
+      expect(principal.permissions.has('user.create')).toBe(false);
+    });
+
+    it('still when they were signed with an older pepper, and no more once that is gone', async () => {
+      const { key, record } = await create({}, [OLD]);
+
+      expect(record.pepper_kid).toBe('k1');
+      await expect(anAuthenticator([NEW, OLD]).authenticate(key)).resolves.toMatchObject({ keyId: record.key_id });
+      await expect(anAuthenticator([NEW]).authenticate(key)).rejects.toMatchObject({ code: 'AUTH_KEY_INVALID' });
+    });
+
+    it('not when unknown, malformed, revoked or expired, each with its code', async () => {
+      const { key: revoked, record } = await create();
+      await bench.mongo.platform(apiKeys).update(record.key_id, { set: { status: 'revoked' } });
+      const { key: expired, record: old } = await create();
+      await bench.mongo.platform(apiKeys).update(old.key_id, { set: { status: 'expired' } });
+      const codeOf = (key: string): Promise<unknown> =>
+        Promise.resolve()
+          .then(() => anAuthenticator().authenticate(key))
+          .then(
+            () => 'ok',
+            (error: { code?: unknown }) => error.code,
+          );
+
+      expect(await codeOf(generateApiKey('server', 'live').key)).toBe('AUTH_KEY_INVALID');
+      expect(await codeOf('caas_sk_live_short')).toBe('AUTH_KEY_INVALID');
+      expect(await codeOf(revoked)).toBe('AUTH_KEY_REVOKED');
+      expect(await codeOf(expired)).toBe('AUTH_KEY_EXPIRED');
+    });
+
+    it('until their time is over, also from the cache', async () => {
+      const { key } = await create({ expiresAt: new Date(clock.now() + 1_000) });
+      const authenticator = anAuthenticator();
+      await expect(authenticator.authenticate(key)).resolves.toMatchObject({ kind: 'api_key' });
+
+      clock.advance(1_000);
+
+      expect(() => authenticator.authenticate(key)).toThrow('has expired');
+    });
+
+    it('with one read for misses at once, and none for hits', async () => {
+      const { key } = await create();
+      const authenticator = anAuthenticator();
+      const before = await bench.operationsOn('api_keys');
+
+      await Promise.all(Array.from({ length: 50 }, async () => authenticator.authenticate(key)));
+      const hit = authenticator.authenticate(key);
+
+      expect(hit).toMatchObject({ kind: 'api_key' }); // no promise: nothing was waited for
+      expect(await bench.operationsOn('api_keys')).toBe(before + 1);
+    });
+
+    it('never, with one read for an unknown key, and none for text without the form of a key', async () => {
+      const { key } = generateApiKey('server', 'live');
+      const authenticator = anAuthenticator();
+      const before = await bench.operationsOn('api_keys');
+
+      await expect(authenticator.authenticate(key)).rejects.toMatchObject({ code: 'AUTH_KEY_INVALID' });
+      expect(() => authenticator.authenticate(key)).toThrow('not valid');
+      expect(() => authenticator.authenticate('nonsense')).toThrow('not valid');
+
+      expect(await bench.operationsOn('api_keys')).toBe(before + 1);
+    });
+  });
+});

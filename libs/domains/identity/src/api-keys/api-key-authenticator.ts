@@ -1,0 +1,90 @@
+import { type Mongo, op } from '@caas/data-access-mongo';
+import { type Permission, permissionsOf } from '@caas/gateway-middleware';
+import { AuthenticationError, type Authenticator, type Clock, type ErrorCode, type Principal } from '@caas/runtime';
+import { parseTenantId } from '@caas/schema';
+import { LRUCache } from 'lru-cache';
+import { type ApiKey, apiKeys } from './api-keys.collection.js';
+import { hasApiKeyForm, lookupOf } from './api-key-format.js';
+
+/** A key that is good until `expiresAt`. */
+interface Known {
+  readonly principal: Principal;
+  /** Epoch milliseconds; infinite for a key without expiry. */
+  readonly expiresAt: number;
+}
+
+/** A verdict as it is cached: by the full credential, so that a hit costs one look-up and no hashing. */
+type Verdict = Known | { readonly refused: Refusal };
+
+const KNOWN_TTL_MS = 5_000;
+const REFUSED_TTL_MS = 60_000;
+const ENTRIES_MAX = 10_000;
+
+const REFUSALS = {
+  AUTH_KEY_INVALID: 'The API key is not valid.',
+  AUTH_KEY_REVOKED: 'The API key was revoked.',
+  AUTH_KEY_EXPIRED: 'The API key has expired.',
+} as const satisfies Partial<Record<ErrorCode, string>>;
+type Refusal = keyof typeof REFUSALS;
+
+/**
+ * Turns API keys into principals. A key carries 256 random bits, so an HMAC with the server's pepper is both how it is found and how it is
+ * kept: one indexed read on a miss, none on a hit. Verdicts are cached in this process, refusals too; concurrent misses of one key share a
+ * read. A store that does not answer is an error, never a verdict.
+ */
+export class ApiKeyAuthenticator implements Authenticator {
+  readonly #clock: Clock;
+  readonly #verdicts: LRUCache<string, Verdict>;
+
+  constructor(options: { mongo: Mongo; peppers: readonly { kid: string; pepper: Buffer }[]; clock: Clock }) {
+    this.#clock = options.clock;
+    this.#verdicts = new LRUCache({
+      max: ENTRIES_MAX,
+      ttl: KNOWN_TTL_MS,
+      ignoreFetchAbort: true,
+      fetchMethod: async (apiKey, _stale, { options: entry }) => {
+        const lookups = options.peppers.map(({ pepper }) => lookupOf(apiKey, pepper));
+        const verdict = verdictOn(await options.mongo.platform(apiKeys).findOne({ key_lookup: op.in(lookups) }, { readFrom: 'primary' }));
+        if ('refused' in verdict) entry.ttl = REFUSED_TTL_MS;
+        return verdict;
+      },
+    });
+  }
+
+  authenticate(apiKey: string): Principal | Promise<Principal> {
+    const verdict = this.#verdicts.get(apiKey);
+    if (verdict !== undefined) return this.#judge(verdict);
+    if (!hasApiKeyForm(apiKey)) throw refusal('AUTH_KEY_INVALID');
+    return this.#verdicts.forceFetch(apiKey).then((loaded) => this.#judge(loaded));
+  }
+
+  #judge(verdict: Verdict): Principal {
+    if ('refused' in verdict) throw refusal(verdict.refused);
+    if (verdict.expiresAt <= this.#clock.now()) throw refusal('AUTH_KEY_EXPIRED');
+    return verdict.principal;
+  }
+}
+
+function verdictOn(record: ApiKey | undefined): Verdict {
+  if (record === undefined) return { refused: 'AUTH_KEY_INVALID' };
+  if (record.status === 'revoked') return { refused: 'AUTH_KEY_REVOKED' };
+  if (record.status === 'expired') return { refused: 'AUTH_KEY_EXPIRED' };
+  return { principal: principalOf(record), expiresAt: record.restrictions.expires_at?.getTime() ?? Number.POSITIVE_INFINITY };
+}
+
+function principalOf(record: ApiKey): Principal {
+  const permissions: ReadonlySet<Permission> = permissionsOf(record.permissions.scopes);
+  return {
+    kind: 'api_key',
+    tenantId: parseTenantId(record.tenant_id),
+    appId: record.app_id,
+    keyId: record.key_id,
+    keyType: record.type,
+    environment: record.environment,
+    permissions,
+  };
+}
+
+function refusal(code: Refusal): AuthenticationError {
+  return new AuthenticationError(code, REFUSALS[code]);
+}

@@ -1,0 +1,35 @@
+import { type Cache, type RedisAccess } from '@caas/data-access-redis';
+import { type ActingUser, type ActingUserResolver, currentTenant } from '@caas/runtime';
+import { type User } from './users.collection.js';
+import { type UsersService } from './users.service.js';
+
+/** How old a user's name or status may be where it is only copied or checked. */
+const TTL_MS = 5_000;
+/** Practically none: a user just created is found at once. */
+const NEGATIVE_TTL_MS = 1;
+const ENTRIES_MAX = 10_000;
+
+/**
+ * The users that keys act for, cached in this process. A user who is not active cannot be acted for. The tenant is part of every key.
+ */
+export class ActingUserDirectory implements ActingUserResolver {
+  readonly #users: UsersService;
+  readonly #cache: Cache<ActingUser>;
+
+  constructor({ users, redis }: { users: UsersService; redis: RedisAccess }) {
+    this.#users = users;
+    this.#cache = redis.cache('acting-user', { l1TtlMs: TTL_MS, negativeTtlMs: NEGATIVE_TTL_MS, l1Max: ENTRIES_MAX });
+  }
+
+  resolve(reference: string): ActingUser | undefined | Promise<ActingUser | undefined> {
+    const tenant = currentTenant();
+    return this.#cache.get(`${tenant.tenantId}:${reference}`, async () => {
+      const user = await this.#users.find(tenant, reference);
+      return user?.status === 'active' ? toActingUser(user) : undefined;
+    });
+  }
+}
+
+function toActingUser(user: User): ActingUser {
+  return { userId: user.user_id, externalId: user.external_id, displayName: user.profile.display_name, avatarUrl: user.profile.avatar_url };
+}

@@ -1,0 +1,109 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { NotFoundError } from '@caas/runtime';
+import { newId } from '@caas/schema';
+import { aNewUser, aTenant, IdentityBench } from '../fixtures/identity.fixture.js';
+import { users } from './users.collection.js';
+import { UsersService } from './users.service.js';
+
+const bench = await IdentityBench.open();
+const service = new UsersService(bench);
+afterAll(() => bench.close());
+
+/** Two creations at once are decided by partial unique indexes; a server without them shows the spec as skipped. */
+function itNeedsPartialIndexes(name: string, spec: () => Promise<void>): void {
+  if (bench.mongo.capabilities.has('partialIndexes')) it(name, spec);
+  else it.skip(`${name} (skipped: server lacks partialIndexes)`, spec);
+}
+
+describe('UsersService', () => {
+  const exists = (field: string) =>
+    expect.objectContaining({ code: 'USER_EXISTS', details: expect.objectContaining({ conflictWith: field }) });
+
+  it('creates a user with what was not said left empty', async () => {
+    const tenant = aTenant();
+
+    const user = await service.create(tenant, aNewUser({ external_id: 'u-1', username: 'Ada_L' }));
+
+    expect(await service.get(tenant, user.user_id)).toEqual(user);
+    expect(user).toMatchObject({
+      external_id: 'u-1',
+      profile: { display_name: 'Ada', username: 'Ada_L', username_lc: 'ada_l', bio: null, custom_data: null },
+      status: 'active',
+      roles: ['user'],
+    });
+  });
+
+  describe('a second user', () => {
+    it('with the same external_id is refused, naming it', async () => {
+      const tenant = aTenant();
+      const input = aNewUser();
+      await service.create(tenant, input);
+
+      await expect(service.create(tenant, input)).rejects.toEqual(exists('external_id'));
+    });
+
+    it('with the same username in other letters is refused, naming it', async () => {
+      const tenant = aTenant();
+      await service.create(tenant, aNewUser({ username: 'Grace' }));
+
+      await expect(service.create(tenant, aNewUser({ username: 'gRACE' }))).rejects.toEqual(exists('username'));
+    });
+
+    it('in another tenant is another one', async () => {
+      const input = aNewUser({ username: 'same' });
+
+      const [one, two] = [await service.create(aTenant(), input), await service.create(aTenant(), input)];
+
+      expect(one.user_id).not.toBe(two.user_id);
+    });
+
+    itNeedsPartialIndexes('is refused also when both come at once', async () => {
+      const tenant = aTenant();
+      const input = aNewUser();
+
+      const results = await Promise.allSettled(Array.from({ length: 5 }, () => service.create(tenant, input)));
+
+      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      for (const result of results) if (result.status === 'rejected') expect(result.reason).toEqual(exists('external_id'));
+    });
+
+    it('may take the external_id of a deleted one', async () => {
+      const tenant = aTenant();
+      const input = aNewUser();
+      const first = await service.create(tenant, input);
+      await bench.mongo.forTenant(tenant).repository(users).softDelete(first.user_id, 'spec');
+
+      const second = await service.create(tenant, input);
+
+      expect((await service.get(tenant, `ext:${input.external_id}`)).user_id).toBe(second.user_id);
+    });
+  });
+
+  describe('finding', () => {
+    it('goes by id, or by ext: and the id of the tenant’s own system', async () => {
+      const tenant = aTenant();
+      const user = await service.create(tenant, aNewUser({ external_id: 'a:b/ü 😀' }));
+
+      expect(await service.find(tenant, user.user_id)).toEqual(user);
+      expect(await service.find(tenant, 'ext:a:b/ü 😀')).toEqual(user);
+    });
+
+    it.each(['', 'ext:', 'usr_', 'usr_nope', 'nobody', newId('conv'), newId('usr'), 'ext:nobody'])(
+      'of %p finds nobody',
+      async (reference) => {
+        expect(await service.find(aTenant(), reference)).toBeUndefined();
+      },
+    );
+
+    it('does not see another tenant’s user, by id, by reference or in a list', async () => {
+      const [mine, theirs] = [aTenant(), aTenant()];
+      const user = await service.create(theirs, aNewUser());
+      const own = await service.create(mine, aNewUser());
+
+      await expect(service.get(mine, user.user_id)).rejects.toEqual(new NotFoundError());
+      await expect(service.get(mine, newId('usr'))).rejects.toEqual(new NotFoundError());
+      await expect(service.get(mine, `ext:${user.external_id}`)).rejects.toEqual(new NotFoundError());
+      expect(await service.findMany(mine, [user.user_id, own.user_id])).toEqual([own]);
+    });
+  });
+});

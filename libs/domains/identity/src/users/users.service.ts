@@ -1,0 +1,96 @@
+import { type Mongo, op } from '@caas/data-access-mongo';
+import { ConflictError, NotFoundError, type TenantContext } from '@caas/runtime';
+import { freeForm, isId, text, z } from '@caas/schema';
+import { type User, userProfile, users } from './users.collection.js';
+
+/** What a tenant says about a new user. */
+export const newUser = z.strictObject({
+  external_id: text({ min: 1, max: 255 }),
+  display_name: userProfile.display_name,
+  username: userProfile.username.optional(),
+  bio: userProfile.bio.optional(),
+  avatar_url: userProfile.avatar_url.optional(),
+  first_name: userProfile.first_name.optional(),
+  last_name: userProfile.last_name.optional(),
+  email: userProfile.email.optional(),
+  phone: userProfile.phone.optional(),
+  custom_data: freeForm().optional(),
+  roles: z
+    .array(text({ min: 1, max: 50 }))
+    .max(20)
+    .optional(),
+});
+export type NewUser = z.output<typeof newUser>;
+
+/** How a path or header names a user: by id, or `ext:` and the id in the tenant's own system. */
+export const USER_REFERENCE_FORM = /^(usr_[0-7][0-9abcdefghjkmnpqrstvwxyz]{25}|ext:.{1,255})$/u;
+
+/** Chat participants of a tenant. */
+export class UsersService {
+  readonly #mongo: Mongo;
+
+  constructor(options: { mongo: Mongo }) {
+    this.#mongo = options.mongo;
+  }
+
+  /**
+   * Creates a user. Throws `ConflictError` `USER_EXISTS` naming `external_id` or `username` when a live user has it.
+   * The unique indexes decide between two creations at once; the look beforehand tells which field it is.
+   */
+  async create(tenant: TenantContext, input: NewUser): Promise<User> {
+    const repository = this.#repository(tenant);
+    const usernameLc = input.username?.toLowerCase() ?? null;
+    if (await repository.exists({ external_id: input.external_id })) throw userExists('external_id');
+    if (usernameLc !== null && (await repository.exists({ 'profile.username_lc': usernameLc }))) throw userExists('username');
+    try {
+      return await repository.insert({
+        external_id: input.external_id,
+        profile: {
+          display_name: input.display_name,
+          username: input.username ?? null,
+          username_lc: usernameLc,
+          bio: input.bio ?? null,
+          avatar_url: input.avatar_url ?? null,
+          first_name: input.first_name ?? null,
+          last_name: input.last_name ?? null,
+          email: input.email ?? null,
+          phone: input.phone ?? null,
+          custom_data: input.custom_data ?? null,
+        },
+        status: 'active',
+        roles: input.roles ?? ['user'],
+      });
+    } catch (error) {
+      if (error instanceof ConflictError)
+        throw userExists(error.details.conflictWith === 'external_id' ? 'external_id' : 'username', error);
+      throw error;
+    }
+  }
+
+  /** Throws `NotFoundError` when the tenant has no such live user. */
+  async get(tenant: TenantContext, reference: string): Promise<User> {
+    const user = await this.find(tenant, reference);
+    if (user === undefined) throw new NotFoundError();
+    return user;
+  }
+
+  /** By `usr_…` or `ext:<external_id>`; `undefined` for anything else. */
+  find(tenant: TenantContext, reference: string): Promise<User | undefined> {
+    const repository = this.#repository(tenant);
+    if (reference.startsWith('ext:')) return repository.findOne({ external_id: reference.slice(4) });
+    return isId('usr', reference) ? repository.find(reference) : Promise.resolve(undefined);
+  }
+
+  /** The live users among `userIds`, in no particular order. */
+  findMany(tenant: TenantContext, userIds: readonly string[]): Promise<User[]> {
+    return this.#repository(tenant).findMany({ user_id: op.in(userIds) }, { limit: userIds.length });
+  }
+
+  #repository(tenant: TenantContext) {
+    return this.#mongo.forTenant(tenant).repository(users);
+  }
+}
+
+function userExists(field: 'external_id' | 'username', cause?: unknown): ConflictError {
+  return new ConflictError(`There is a user with this ${field}.`, { code: 'USER_EXISTS', details: { conflictWith: field }, cause });
+}
