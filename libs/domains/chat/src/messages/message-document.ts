@@ -1,0 +1,54 @@
+import { type Membership } from '../conversations/conversation-directory.js';
+import { previewOf } from './message-content.js';
+import { type AcceptedMessage } from './message-outcome.js';
+
+/** A message that has its number and is about to be stored. */
+export interface NumberedMessage {
+  readonly message: AcceptedMessage;
+  readonly sender: Membership;
+  readonly sequence: number;
+}
+
+/** A stored message as its conversation's summary needs it. */
+export interface PlacedMessage {
+  readonly message: AcceptedMessage;
+  readonly sequence: number;
+  readonly senderName: string | null;
+}
+
+/** The row of a message, with its sender as they are now. */
+export function toDocument({ message, sender, sequence }: NumberedMessage) {
+  const acceptedAt = new Date(message.acceptedAt);
+  return {
+    message_id: message.messageId,
+    conversation_id: message.conversationId,
+    sequence,
+    sender: {
+      kind: 'user' as const,
+      user_id: message.senderId,
+      external_user_id: sender.externalUserId,
+      display_name: sender.displayName,
+      avatar_url: sender.avatarUrl,
+    },
+    content: message.content,
+    thread: { root_message_id: message.rootMessageId, parent_message_id: message.parentMessageId, reply_count: 0 },
+    reactions_summary: { total_count: 0, by_emoji: {} },
+    delivery: { status: 'sent' as const, sent_at: acceptedAt, failed_reason: null },
+    edit: { is_edited: false, edited_at: null, edit_count: 0 },
+    metadata: { client_message_id: message.clientMessageId, event_id: message.eventId, custom: message.custom },
+    expires_at: null,
+  };
+}
+
+/** What a list of conversations shows of its newest message. */
+export function summaryOf({ message, sequence, senderName }: PlacedMessage) {
+  return {
+    message_id: message.messageId,
+    sequence,
+    sender_id: message.senderId,
+    sender_name: senderName,
+    content_type: message.content.type,
+    content_preview: previewOf(message.content),
+    sent_at: new Date(message.acceptedAt),
+  };
+}

@@ -1,0 +1,85 @@
+import { defineEvent, defineTopic } from '@caas/messaging-kafka';
+import { freeForm, idOf, int64, text, timestampMs, z } from '@caas/schema';
+import { messageContent } from './message-content.js';
+
+const MONTH_MS = 30 * 86_400_000;
+const WEEK_MS = 7 * 86_400_000;
+
+/** A message that the gateway accepted; the worker stores it or rejects it. */
+export const messageSent = defineEvent({
+  type: 'message.sent',
+  version: '1.0.0',
+  key: 'conversation_id',
+  description: 'A send was accepted for processing',
+  payload: z.strictObject({
+    message_id: idOf('msg'),
+    conversation_id: idOf('conv'),
+    sender_id: idOf('usr'),
+    content: messageContent,
+    client_message_id: text({ min: 1, max: 64 }).optional(),
+    root_message_id: idOf('msg').optional(),
+    parent_message_id: idOf('msg').optional(),
+    custom: freeForm().optional(),
+  }),
+});
+
+/** The public fact "message accepted": what sockets, search, webhooks and notifications use. */
+export const messagePersisted = defineEvent({
+  type: 'message.persisted',
+  version: '1.0.0',
+  key: 'conversation_id',
+  description: 'A message is stored',
+  payload: z.strictObject({
+    message_id: idOf('msg'),
+    conversation_id: idOf('conv'),
+    operation: z.enum(['sent', 'edited', 'deleted']),
+    sequence: int64({ min: 1 }),
+    sender_id: idOf('usr').nullable(),
+    content: messageContent.nullable(),
+    client_message_id: text({ min: 1, max: 64 }).optional(),
+    persisted_at: timestampMs(),
+  }),
+});
+
+/** The pipeline refused a message for a reason its sender can understand. */
+export const messageRejected = defineEvent({
+  type: 'message.rejected',
+  version: '1.0.0',
+  key: 'conversation_id',
+  description: 'A message was refused by a business rule',
+  payload: z.strictObject({
+    message_id: idOf('msg'),
+    conversation_id: idOf('conv'),
+    sender_id: idOf('usr'),
+    client_message_id: text({ min: 1, max: 64 }).optional(),
+    operation: z.enum(['sent', 'edited', 'deleted']),
+    code: text({ min: 1, max: 50 }),
+    reason: text({ max: 500 }),
+    rejected_at: timestampMs(),
+  }),
+});
+
+/** Commands on messages, in the order of each conversation. The log of record. */
+export const chatMessages = defineTopic({
+  family: 'chat.messages',
+  scope: 'tenant',
+  format: 'avro',
+  partitions: 16,
+  retentionMs: MONTH_MS,
+  segmentMs: WEEK_MS,
+  cleanup: 'delete',
+  description: 'Commands on messages: the log of record',
+  events: [messageSent],
+});
+
+/** Facts about conversations and their messages. */
+export const chatEvents = defineTopic({
+  family: 'chat.events',
+  scope: 'tenant',
+  format: 'avro',
+  partitions: 8,
+  retentionMs: WEEK_MS,
+  cleanup: 'delete',
+  description: 'Facts about conversations, messages and users',
+  events: [messagePersisted, messageRejected],
+});

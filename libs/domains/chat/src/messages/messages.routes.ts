@@ -1,0 +1,80 @@
+import { defineRoute, type RouteDefinition } from '@caas/gateway-middleware';
+import { idOf, z } from '@caas/schema';
+import { listQuery, pageOf, toPage } from '../list-envelope.js';
+import { messageResource, toMessageResource } from './messages.resource.js';
+import { type MessagesService, newMessage } from './messages.service.js';
+
+export function messagesRoutes({ messages }: { messages: MessagesService }): RouteDefinition[] {
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/v1/conversations/:conversation_id/messages',
+      operationId: 'sendMessage',
+      summary: 'Send a message',
+      description:
+        'Answers 202 once the message can no longer be lost. With `Prefer: wait=5` it answers 201 with the stored message and its sequence, ' +
+        'or 202 when the time is up. A resend with the same `client_message_id` is the same message.',
+      tags: ['Messages'],
+      access: { permission: 'message.send', actingUser: 'required' },
+      rateClass: 'message_send',
+      idempotent: true,
+      params: z.strictObject({ conversation_id: idOf('conv') }),
+      body: newMessage,
+      responses: { 201: messageResource, 202: messageResource },
+      errors: ['VAL_REFERENCE', 'AUTHZ_NOT_MEMBER', 'MSG_TYPE_DISABLED', 'MSG_READ_ONLY', 'MSG_DUPLICATE_CLIENT_ID'],
+      handler: async ({ tenant, actingUser, principal, params, body, request, signal }) => {
+        const { status, message } = await messages.send({
+          tenant,
+          sender: actingUser,
+          conversationId: params.conversation_id,
+          message: body,
+          request,
+          ...(principal.appId === null ? {} : { applicationId: principal.appId }),
+          ...(request.prefer.waitSeconds === undefined ? {} : { waitSeconds: request.prefer.waitSeconds }),
+          signal,
+        });
+        const headers = { location: `/v1/messages/${message.message_id}` };
+        if (status === 'stored') return { status: 201, body: message, headers: { ...headers, 'preference-applied': 'wait' } };
+        return { status: 202, body: message, headers };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/conversations/:conversation_id/messages',
+      operationId: 'listMessages',
+      summary: 'List the messages of a conversation by sequence',
+      tags: ['Messages'],
+      access: { permission: 'message.read', actingUser: 'optional' },
+      params: z.strictObject({ conversation_id: idOf('conv') }),
+      query: listQuery({ defaultLimit: 50 }).extend({ order: z.enum(['asc', 'desc']).default('desc') }),
+      responses: { 200: pageOf(messageResource) },
+      errors: ['AUTHZ_NOT_MEMBER', 'VAL_CURSOR_INVALID'],
+      handler: async ({ tenant, actingUser, params, query }) => {
+        const page = await messages.list({
+          tenant,
+          userId: actingUser?.userId,
+          conversationId: params.conversation_id,
+          order: query.order,
+          limit: query.limit,
+          cursor: query.cursor,
+        });
+        return { status: 200, body: toPage(page, query.limit, toMessageResource) };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/messages/:message_id',
+      operationId: 'getMessage',
+      summary: 'Get a stored message',
+      tags: ['Messages'],
+      access: { permission: 'message.read', actingUser: 'optional' },
+      params: z.strictObject({ message_id: idOf('msg') }),
+      responses: { 200: messageResource },
+      errors: ['AUTHZ_NOT_MEMBER'],
+      handler: async ({ tenant, actingUser, params }) => ({
+        status: 200,
+        body: toMessageResource(await messages.get(tenant, params.message_id, actingUser?.userId)),
+      }),
+    }),
+  ];
+}

@@ -1,0 +1,238 @@
+import { getEventListeners } from 'node:events';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Producer, type SendOptions, type SendReceipt } from '@caas/messaging-kafka';
+import { type User } from '@caas/identity';
+import { type ReplyChannel, type ReplyPayload, UnavailableError } from '@caas/runtime';
+import { deriveId, newId } from '@caas/schema';
+import { aMessage, aTenant, ChatBench, toActingUser } from '../fixtures/chat.fixture.js';
+import { type MessageReply, toReplyPayload } from './message-reply.js';
+import { type chatMessages, type messageSent } from './messages.events.js';
+import { MessagesService, type NewMessage, type SendInput } from './messages.service.js';
+
+type Sent = SendOptions<typeof messageSent>;
+
+/** Kafka and the worker behind it, as far as a sender notices. */
+class MemoryPipeline implements Producer<typeof chatMessages>, ReplyChannel {
+  readonly address = 'gateway-1';
+  readonly sent: Sent[] = [];
+  readonly waiting = new Map<string, (payload: ReplyPayload | undefined) => void>();
+  /** What becomes of a record once it is taken; `undefined`: the answer gets lost. */
+  worker: (sent: Sent) => Promise<MessageReply | undefined> = () => Promise.resolve(undefined);
+  kafka: () => Promise<void> = () => Promise.resolve();
+  isFull = false;
+
+  async send(options: Sent): Promise<SendReceipt> {
+    await this.kafka();
+    this.sent.push(options);
+    const reply = await this.worker(options);
+    this.waiting.get(options.id ?? '')?.(reply === undefined ? undefined : toReplyPayload(reply));
+    return { topic: 'chat.messages.shared', partition: 0, offset: '0', eventId: options.id ?? '' };
+  }
+
+  tombstone(): Promise<Omit<SendReceipt, 'eventId'>> {
+    return Promise.reject(new Error('This topic has no tombstones.'));
+  }
+
+  waitFor(id: string, { signal }: { signal?: AbortSignal }): Promise<ReplyPayload | undefined> {
+    if (this.isFull) return Promise.reject(new UnavailableError('Too many wait.'));
+    return new Promise((resolve) => {
+      const finish = (payload: ReplyPayload | undefined): void => {
+        signal?.removeEventListener('abort', giveUp);
+        this.waiting.delete(id);
+        resolve(payload);
+      };
+      const giveUp = (): void => finish(undefined);
+      signal?.addEventListener('abort', giveUp);
+      this.waiting.set(id, finish);
+    });
+  }
+
+  publish(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+describe('MessagesService', () => {
+  let bench: ChatBench;
+  let [ada, grace]: User[] = [];
+  let conversationId = '';
+  let pipeline: MemoryPipeline;
+  let service: MessagesService;
+  beforeAll(async () => {
+    bench = await ChatBench.open();
+    [ada, grace] = [await bench.user('Ada'), await bench.user('Grace')];
+    conversationId = (await bench.group([ada, grace])).conversation_id;
+  });
+  afterAll(() => bench?.close());
+  beforeEach(() => {
+    pipeline = new MemoryPipeline();
+    const { mongo, directory: conversations, clock } = bench;
+    service = new MessagesService({ mongo, conversations, producer: pipeline, replies: pipeline, clock });
+  });
+
+  const anInput = (message: Partial<NewMessage> = {}, change: Partial<SendInput> = {}): SendInput => ({
+    tenant: bench.tenant,
+    sender: toActingUser(ada as User),
+    conversationId,
+    message: { type: 'text', content: { text: 'hello' }, ...message },
+    request: { id: 'req-1', traceId: '0'.repeat(32) },
+    signal: new AbortController().signal,
+    ...change,
+  });
+
+  /** Stores as the worker does. */
+  const stores = async ({ id, payload }: Sent): Promise<MessageReply> => {
+    const message = aMessage({
+      eventId: id ?? '',
+      messageId: payload.message_id,
+      conversationId: payload.conversation_id,
+      senderId: payload.sender_id,
+      content: payload.content,
+      clientMessageId: payload.client_message_id ?? null,
+      rootMessageId: payload.root_message_id ?? null,
+    });
+    const [outcome] = await bench.newPersistence().persist(bench.tenant, [message]);
+    if (outcome === undefined || outcome.kind === 'stored') return { outcome: 'persisted' };
+    const { code, reason, field } = outcome;
+    return { outcome: 'rejected', code, reason, ...(field === undefined ? {} : { field }) };
+  };
+
+  describe('sending', () => {
+    it('accepts once Kafka has the message, and asks nobody for an answer', async () => {
+      const { status, message } = await service.send(anInput({ metadata: { order: 7 } }));
+
+      expect(status).toBe('accepted');
+      expect(message).toMatchObject({
+        status: 'accepted',
+        sequence: null,
+        content: { type: 'text', text: 'hello' },
+        metadata: { order: 7 },
+      });
+      expect(pipeline.sent).toMatchObject([
+        { tenant: bench.tenant, correlationId: 'req-1', payload: { message_id: message.message_id, conversation_id: conversationId } },
+      ]);
+      expect(pipeline.sent[0]?.headers).toBeUndefined();
+    });
+
+    it('again with the same client_message_id is the same message, in a tenant of its own', async () => {
+      const [one, two] = [
+        await service.send(anInput({ client_message_id: 'c1' })),
+        await service.send(anInput({ client_message_id: 'c1' })),
+      ];
+
+      expect(two.message.message_id).toBe(one.message.message_id);
+      expect(one.message.message_id).toBe(deriveId('msg', bench.tenant.tenantId, ada?.user_id ?? '', 'c1'));
+    });
+
+    it.each<[string, () => SendInput, string]>([
+      ['a type that cannot be sent', () => anInput({ type: 'image' }), 'MSG_TYPE_DISABLED'],
+      ['a conversation that does not exist', () => anInput({}, { conversationId: newId('conv') }), 'RES_NOT_FOUND'],
+      ['another tenant’s conversation', () => anInput({}, { tenant: aTenant() }), 'RES_NOT_FOUND'],
+      ['a stranger', () => anInput({}, { sender: { ...toActingUser(ada as User), userId: newId('usr') } }), 'AUTHZ_NOT_MEMBER'],
+    ])('refuses %s before Kafka hears of it', async (_, input, code) => {
+      await expect(service.send(input())).rejects.toMatchObject({ code });
+      expect(pipeline.sent).toEqual([]);
+    });
+
+    it('fails when Kafka does not take it, and stops waiting', async () => {
+      pipeline.kafka = () => Promise.reject(new UnavailableError('Kafka is away.'));
+
+      await expect(service.send(anInput({}, { waitSeconds: 5 }))).rejects.toThrow('Kafka is away.');
+      expect(pipeline.waiting.size).toBe(0);
+    });
+  });
+
+  describe('sending and waiting', () => {
+    it('answers with the stored message', async () => {
+      pipeline.worker = stores;
+
+      const { status, message } = await service.send(anInput({}, { waitSeconds: 5 }));
+
+      expect(status).toBe('stored');
+      expect(message.status).toBe('sent');
+      expect(message.sequence).toBeGreaterThan(0);
+      expect(pipeline.sent[0]?.headers).toEqual({ reply_to: 'gateway-1' });
+      expect(await service.get(bench.tenant, message.message_id, ada?.user_id)).toMatchObject({ sequence: message.sequence });
+    });
+
+    it('finds the stored message also when the answer got lost', async () => {
+      pipeline.worker = async (sent) => {
+        await stores(sent);
+        return undefined;
+      };
+
+      expect(await service.send(anInput({}, { waitSeconds: 5 }))).toMatchObject({ status: 'stored' });
+    });
+
+    it('answers "accepted" when time is up, and when too many wait already', async () => {
+      expect(await service.send(anInput({}, { waitSeconds: 5 }))).toMatchObject({ status: 'accepted' });
+
+      pipeline.isFull = true;
+      expect(await service.send(anInput({}, { waitSeconds: 5 }))).toMatchObject({ status: 'accepted' });
+      expect(pipeline.sent).toHaveLength(2);
+    });
+
+    it('hands on why the message was rejected, naming the field', async () => {
+      pipeline.worker = stores;
+
+      await expect(service.send(anInput({ root_message_id: newId('msg') }, { waitSeconds: 5 }))).rejects.toMatchObject({
+        code: 'VAL_REFERENCE',
+        issues: [{ field: '/body/root_message_id', code: 'reference' }],
+      });
+    });
+
+    it('never answers with a message of another conversation', async () => {
+      const elsewhere = (await bench.group([ada as User, grace as User])).conversation_id;
+      pipeline.worker = stores;
+      await service.send(anInput({ client_message_id: 'twice' }, { waitSeconds: 5 }));
+      pipeline.worker = () => Promise.resolve(undefined); // no answer: the store decides
+
+      await expect(
+        service.send(anInput({ client_message_id: 'twice' }, { conversationId: elsewhere, waitSeconds: 5 })),
+      ).rejects.toMatchObject({
+        code: 'MSG_DUPLICATE_CLIENT_ID',
+      });
+    });
+
+    it('leaves no listener on the request', async () => {
+      const { signal } = new AbortController();
+      pipeline.worker = stores;
+
+      for (let count = 0; count < 3; count += 1) await service.send(anInput({}, { waitSeconds: 5, signal }));
+
+      expect(getEventListeners(signal, 'abort')).toEqual([]);
+      expect(pipeline.waiting.size).toBe(0);
+    });
+  });
+
+  describe('reading', () => {
+    it('goes by sequence, both ways and page by page', async () => {
+      const group = (await bench.group([ada as User, grace as User])).conversation_id;
+      const batch = Array.from({ length: 5 }, () => aMessage({ conversationId: group, senderId: ada?.user_id ?? '' }));
+      await bench.newPersistence().persist(bench.tenant, batch);
+      const list = (order: 'asc' | 'desc', cursor?: string) =>
+        service.list({ tenant: bench.tenant, userId: grace?.user_id, conversationId: group, order, limit: 3, cursor });
+
+      const first = await list('asc');
+      const second = await list('asc', first.nextCursor ?? '');
+      const newest = await list('desc');
+
+      expect([...first.items, ...second.items].map(({ message_id }) => message_id)).toEqual(batch.map(({ messageId }) => messageId));
+      expect(newest.items.map(({ sequence }) => sequence)).toEqual([5, 4, 3]);
+      await expect(list('desc', first.nextCursor ?? '')).rejects.toMatchObject({ code: 'VAL_CURSOR_INVALID' });
+    });
+
+    it('is for members, and for a key alone; another tenant’s message does not exist', async () => {
+      const [message] = [aMessage({ conversationId, senderId: ada?.user_id ?? '' })];
+      await bench.newPersistence().persist(bench.tenant, [message]);
+      const list = (userId: string | undefined, tenant = bench.tenant) =>
+        service.list({ tenant, userId, conversationId, order: 'asc', limit: 1 });
+
+      await expect(service.get(bench.tenant, message.messageId, undefined)).resolves.toMatchObject({ message_id: message.messageId });
+      await expect(service.get(bench.tenant, message.messageId, newId('usr'))).rejects.toMatchObject({ code: 'AUTHZ_NOT_MEMBER' });
+      await expect(service.get(aTenant(), message.messageId, undefined)).rejects.toMatchObject({ code: 'RES_NOT_FOUND' });
+      await expect(list(newId('usr'))).rejects.toMatchObject({ code: 'AUTHZ_NOT_MEMBER' });
+      await expect(list(undefined, aTenant())).rejects.toMatchObject({ code: 'RES_NOT_FOUND' });
+    });
+  });
+});

@@ -1,0 +1,196 @@
+import { type Mongo, type Page } from '@caas/data-access-mongo';
+import { type Producer } from '@caas/messaging-kafka';
+import {
+  type ActingUser,
+  AppError,
+  type Clock,
+  ConflictError,
+  type ReplyChannel,
+  type ReplyPayload,
+  type TenantContext,
+  ValidationError,
+} from '@caas/runtime';
+import { deriveId, freeForm, idOf, newId, text, z } from '@caas/schema';
+import { type ConversationDirectory } from '../conversations/conversation-directory.js';
+import { MESSAGE_TYPES, type MessageContent, SENDABLE_TYPES, sendableContent } from './message-content.js';
+import { parseReply, type Refusal, REPLY_TO_HEADER } from './message-reply.js';
+import { requireReader, requireSender } from './message-rules.js';
+import { messages, type StoredMessage } from './messages.collection.js';
+import { type chatMessages, messageSent } from './messages.events.js';
+import { type MessageResource, toMessageResource } from './messages.resource.js';
+
+/** What a caller says about a message. `type` stands outside the content, as everywhere in the API. */
+export const newMessage = z.strictObject({
+  type: z.enum(MESSAGE_TYPES),
+  content: sendableContent.omit({ type: true }),
+  client_message_id: text({ min: 1, max: 64 }).optional(),
+  root_message_id: idOf('msg').optional(),
+  parent_message_id: idOf('msg').optional(),
+  metadata: freeForm().optional(),
+});
+export type NewMessage = z.output<typeof newMessage>;
+
+export interface SendInput {
+  readonly tenant: TenantContext;
+  readonly sender: ActingUser;
+  readonly conversationId: string;
+  readonly message: NewMessage;
+  readonly request: { readonly id: string; readonly traceId: string };
+  readonly applicationId?: string;
+  /** Seconds to wait for the stored form; absent answers as soon as the message is accepted. */
+  readonly waitSeconds?: number;
+  readonly signal: AbortSignal;
+}
+
+export interface SendResult {
+  readonly status: 'accepted' | 'stored';
+  readonly message: MessageResource;
+}
+
+/** Sending and reading messages. Nothing here writes messages to the store: Kafka is the log of record, the worker stores. */
+export class MessagesService {
+  readonly #mongo: Mongo;
+  readonly #conversations: ConversationDirectory;
+  readonly #producer: Producer<typeof chatMessages>;
+  readonly #replies: ReplyChannel;
+  readonly #clock: Clock;
+
+  constructor(options: {
+    mongo: Mongo;
+    conversations: ConversationDirectory;
+    producer: Producer<typeof chatMessages>;
+    replies: ReplyChannel;
+    clock: Clock;
+  }) {
+    this.#mongo = options.mongo;
+    this.#conversations = options.conversations;
+    this.#producer = options.producer;
+    this.#replies = options.replies;
+    this.#clock = options.clock;
+  }
+
+  /**
+   * Accepts a message: authorized, then acknowledged by Kafka (`acks=all`). With `client_message_id` the message's id follows from sender and
+   * client id, so a resend is the same message wherever and whenever it arrives. Throws `UnavailableError` when Kafka does not take it or its
+   * answer is unknown; the same resend is safe then.
+   */
+  async send(input: SendInput): Promise<SendResult> {
+    const { tenant, sender, conversationId, message } = input;
+    if (!SENDABLE_TYPES.has(message.type)) throw new AppError('MSG_TYPE_DISABLED', `Messages of type ${message.type} cannot be sent yet.`);
+    requireSender(await this.#conversations.get(tenant, conversationId), sender.userId);
+    const content: MessageContent = { ...message.content, type: 'text' };
+    const messageId =
+      message.client_message_id === undefined ? newId('msg') : deriveId('msg', tenant.tenantId, sender.userId, message.client_message_id);
+    const eventId = newId('evt');
+    const acceptedAt = this.#clock.now();
+    const reply = input.waitSeconds === undefined ? undefined : this.#waitFor(eventId, input.waitSeconds, input.signal);
+    try {
+      await this.#producer.send({
+        tenant,
+        event: messageSent,
+        id: eventId,
+        timestamp: acceptedAt,
+        correlationId: input.request.id,
+        traceId: input.request.traceId,
+        ...(input.applicationId === undefined ? {} : { applicationId: input.applicationId }),
+        metadata: { user_id: sender.userId },
+        payload: {
+          message_id: messageId,
+          conversation_id: conversationId,
+          sender_id: sender.userId,
+          content,
+          client_message_id: message.client_message_id,
+          root_message_id: message.root_message_id,
+          parent_message_id: message.parent_message_id,
+          custom: message.metadata,
+        },
+        ...(reply === undefined ? {} : { headers: { [REPLY_TO_HEADER]: this.#replies.address } }),
+      });
+    } catch (error) {
+      reply?.cancel();
+      throw error;
+    }
+    const stored = reply === undefined ? undefined : await this.#settle(tenant, { messageId, conversationId, answer: reply.answer });
+    if (stored !== undefined) return { status: 'stored', message: toMessageResource(stored) };
+    return { status: 'accepted', message: acceptedResource({ messageId, conversationId, sender, content, message, acceptedAt }) };
+  }
+
+  /** Messages of one conversation by sequence. Throws `NotFoundError` for an unknown conversation, `AUTHZ_NOT_MEMBER` for a stranger. */
+  async list(input: {
+    tenant: TenantContext;
+    userId: string | undefined;
+    conversationId: string;
+    order: 'asc' | 'desc';
+    limit: number;
+    cursor?: string | undefined;
+  }): Promise<Page<StoredMessage>> {
+    const { tenant, conversationId, limit, cursor } = input;
+    requireReader(await this.#conversations.get(tenant, conversationId), input.userId);
+    return this.#mongo
+      .forTenant(tenant)
+      .repository(messages)
+      .page({ conversation_id: conversationId }, { sort: { sequence: input.order === 'asc' ? 1 : -1 }, limit, cursor });
+  }
+
+  /** One stored message. The same `NotFoundError` for an unknown one and for one of another tenant. */
+  async get(tenant: TenantContext, messageId: string, userId: string | undefined): Promise<StoredMessage> {
+    const message = await this.#mongo.forTenant(tenant).repository(messages).get(messageId);
+    requireReader(await this.#conversations.get(tenant, message.conversation_id), userId);
+    return message;
+  }
+
+  /** Never rejects: a wait that cannot begin is an answer that does not come, and the message is sent all the same. */
+  #waitFor(eventId: string, waitSeconds: number, signal: AbortSignal) {
+    const abandoned = new AbortController();
+    const answer = this.#replies
+      .waitFor(eventId, { timeoutMs: waitSeconds * 1_000, signal: AbortSignal.any([signal, abandoned.signal]) })
+      .catch(() => undefined);
+    return { answer, cancel: () => abandoned.abort() };
+  }
+
+  /** The stored message once the worker has answered, or `undefined` when time was up and the store does not have it yet. */
+  async #settle(
+    tenant: TenantContext,
+    sent: { messageId: string; conversationId: string; answer: Promise<ReplyPayload | undefined> },
+  ): Promise<StoredMessage | undefined> {
+    const payload = await sent.answer;
+    const reply = payload === undefined ? undefined : parseReply(payload);
+    if (reply?.outcome === 'rejected') throw refusalOf(reply);
+    const stored = await this.#mongo.forTenant(tenant).repository(messages).find(sent.messageId, { readFrom: 'primary' });
+    if (stored === undefined || stored.conversation_id === sent.conversationId) return stored;
+    throw new ConflictError('The sender used this client_message_id in another conversation.', { code: 'MSG_DUPLICATE_CLIENT_ID' });
+  }
+}
+
+function refusalOf({ code, reason, field }: Refusal): AppError {
+  if (field === undefined) return new AppError(code, reason);
+  return new ValidationError([{ field, code: 'reference', message: reason }], { code, message: reason });
+}
+
+function acceptedResource(accepted: {
+  messageId: string;
+  conversationId: string;
+  sender: ActingUser;
+  content: MessageContent;
+  message: NewMessage;
+  acceptedAt: number;
+}): MessageResource {
+  const { sender, message } = accepted;
+  const time = new Date(accepted.acceptedAt).toISOString();
+  return {
+    message_id: accepted.messageId,
+    conversation_id: accepted.conversationId,
+    sequence: null,
+    sender: { user_id: sender.userId, external_id: sender.externalId, display_name: sender.displayName, avatar_url: sender.avatarUrl },
+    type: message.type,
+    content: accepted.content,
+    root_message_id: message.root_message_id ?? null,
+    parent_message_id: message.parent_message_id ?? null,
+    reply_count: 0,
+    status: 'accepted',
+    client_message_id: message.client_message_id ?? null,
+    metadata: message.metadata ?? null,
+    created_at: time,
+    updated_at: time,
+  };
+}

@@ -1,0 +1,13 @@
+/**
+ * modules → chat, identity, tenancy → composition
+ *
+ * The one list of domains. A new domain is added here and nowhere else: the gateway takes its routes from it, the worker its consumers,
+ * `caas-admin` its collections and topics.
+ */
+import { chatModule } from '@caas/chat';
+import { ModuleList } from '@caas/composition';
+import { identityModule } from '@caas/identity';
+import { tenancyModule } from '@caas/tenancy';
+
+/** Everything that CAAS is made of, dependencies first. */
+export const modules = new ModuleList([tenancyModule, identityModule, chatModule]);
