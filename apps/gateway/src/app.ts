@@ -1,0 +1,93 @@
+import { connectServices } from '@caas/composition';
+import { buildGateway, type Gateway } from '@caas/gateway-middleware';
+import { ActingUserDirectory, ApiKeyAuthenticator, UsersService } from '@caas/identity';
+import { createLogger, HealthRegistry, Lifecycle, Metrics } from '@caas/runtime';
+import { MongoTenantDirectory } from '@caas/tenancy';
+import { type GatewayEnvironment } from './gateway-config.js';
+import { modules } from '@caas/modules';
+
+/** A gateway that is connected and listening. */
+export interface RunningGateway {
+  readonly url: string;
+  readonly metricsUrl: string;
+  readonly lifecycle: Lifecycle;
+}
+
+/** Connects, builds and opens the gateway. Rejects when anything it needs is missing; then nothing stays open. */
+export async function startGateway(config: GatewayEnvironment): Promise<RunningGateway> {
+  const started = performance.now();
+  const identity = { service: 'gateway', version: config.SERVICE_VERSION };
+  const logger = createLogger({ ...identity, env: config.NODE_ENV, level: config.LOG_LEVEL });
+  const metrics = new Metrics({ ...identity, commit: config.GIT_COMMIT });
+  const health = new HealthRegistry();
+  const lifecycle = new Lifecycle({ logger, shutdownTimeoutMs: config.SHUTDOWN_TIMEOUT_MS });
+  try {
+    const services = await connectServices({
+      service: identity.service,
+      config,
+      modules,
+      logger,
+      metrics,
+      health,
+      lifecycle,
+      schemas: config.SCHEMA_AUTO_REGISTER ? 'register' : 'lookup',
+      kafkaRequired: false,
+      tenantsFrom: (clients) => new MongoTenantDirectory(clients),
+    });
+    const { mongo, redis, tenants, clock, secrets } = services;
+    const settings = gatewaySettings(config);
+    const gateway = await buildGateway({
+      routes: await modules.routes(services),
+      authenticator: new ApiKeyAuthenticator({ mongo, peppers: secrets.apiKeyPeppers, clock }),
+      actingUsers: new ActingUserDirectory({ users: new UsersService({ mongo }), redis }),
+      tenants,
+      rateLimiter: redis.rateLimiter({ localDivisor: config.RATE_LIMIT_LOCAL_DIVISOR }),
+      logger,
+      metrics,
+      health,
+      config: settings,
+      capabilities: () => mongo.capabilities.missing(),
+    });
+    let addresses: Awaited<ReturnType<Gateway['listen']>> | undefined;
+    lifecycle.add({
+      name: 'http',
+      stopTimeoutMs: settings.shutdownDrainDelayMs + settings.shutdownTimeoutMs + 1_000,
+      start: async () => {
+        addresses = await gateway.listen();
+      },
+      stop: async () => {
+        await gateway.close();
+      },
+    });
+    await lifecycle.start();
+    if (addresses === undefined) throw new Error('The gateway was stopped while it started.');
+    logger.info({ ...addresses, elapsed_ms: Math.round(performance.now() - started) }, 'startup_complete');
+    return { ...addresses, lifecycle };
+  } catch (error) {
+    await lifecycle.stop('start failed');
+    throw error;
+  }
+}
+
+function gatewaySettings(config: GatewayEnvironment) {
+  const production = config.NODE_ENV === 'production';
+  return {
+    host: config.HOST,
+    port: config.PORT,
+    metricsHost: config.METRICS_HOST,
+    metricsPort: config.METRICS_PORT,
+    ...(config.PUBLIC_BASE_URL === undefined ? {} : { publicBaseUrl: config.PUBLIC_BASE_URL.replace(/\/$/, '') }),
+    trustProxy: config.TRUST_PROXY,
+    bodyLimitBytes: config.BODY_LIMIT_BYTES,
+    requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
+    headersTimeoutMs: config.HEADERS_TIMEOUT_MS,
+    keepAliveTimeoutMs: config.KEEP_ALIVE_TIMEOUT_MS,
+    shutdownTimeoutMs: config.SHUTDOWN_TIMEOUT_MS,
+    shutdownDrainDelayMs: config.SHUTDOWN_DRAIN_DELAY_MS ?? (production ? 5_000 : 0),
+    rateLimitEnabled: config.RATE_LIMIT_ENABLED,
+    docsEnabled: config.DOCS_ENABLED,
+    production,
+    version: config.SERVICE_VERSION,
+    commit: config.GIT_COMMIT,
+  };
+}
