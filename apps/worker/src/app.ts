@@ -1,0 +1,78 @@
+import { connectServices } from '@caas/composition';
+import { createLogger, HealthRegistry, Lifecycle, Metrics, ProbeServer } from '@caas/runtime';
+import { MongoTenantDirectory } from '@caas/tenancy';
+import { modules } from '@caas/modules';
+import { type WorkerEnvironment } from './worker-config.js';
+
+/** A worker that is connected and consuming. */
+export interface RunningWorker {
+  readonly metricsUrl: string;
+  readonly lifecycle: Lifecycle;
+  /** Settles when a consumer cannot go on; the process should end with a code other than 0. */
+  readonly failed: Promise<unknown>;
+}
+
+/** Connects and starts every consumer. Rejects when anything it needs is missing; then nothing stays open. */
+export async function startWorker(config: WorkerEnvironment): Promise<RunningWorker> {
+  const started = performance.now();
+  const identity = { service: 'worker', version: config.SERVICE_VERSION };
+  const logger = createLogger({ ...identity, env: config.NODE_ENV, level: config.LOG_LEVEL });
+  const metrics = new Metrics({ ...identity, commit: config.GIT_COMMIT });
+  const health = new HealthRegistry();
+  const lifecycle = new Lifecycle({ logger, shutdownTimeoutMs: config.SHUTDOWN_TIMEOUT_MS });
+  try {
+    const services = await connectServices({
+      service: identity.service,
+      config,
+      modules,
+      logger,
+      metrics,
+      health,
+      lifecycle,
+      schemas: config.SCHEMA_AUTO_REGISTER ? 'register' : 'lookup',
+      kafkaRequired: true,
+      tenantsFrom: (clients) => new MongoTenantDirectory(clients),
+    });
+    const { kafka, mongo } = services;
+    const failed = kafka.events.next('fatal').then(({ group, error }) => {
+      logger.fatal({ err: error, group }, 'a consumer cannot go on');
+    });
+    const consumers = (await modules.consumers(services)).map((definition) => kafka.consumer(definition));
+    for (const consumer of consumers) {
+      const { group } = consumer.health();
+      health.register({ name: `consumer:${group}`, required: true, check: async () => requireRunning(consumer.health()) });
+      lifecycle.add({ name: group, stopTimeoutMs: 15_000, start: () => consumer.start(), stop: () => consumer.stop() });
+    }
+    const probes = new ProbeServer({
+      host: config.METRICS_HOST,
+      port: config.METRICS_PORT,
+      health,
+      metrics,
+      details: {
+        version: config.SERVICE_VERSION,
+        commit: config.GIT_COMMIT,
+        capabilities: () => mongo.capabilities.missing(),
+      },
+    });
+    let metricsUrl = '';
+    lifecycle.add({
+      name: 'probes',
+      start: async () => {
+        metricsUrl = await probes.listen();
+      },
+      stop: () => probes.close(),
+    });
+    await lifecycle.start();
+    lifecycle.add({ name: 'draining', stop: () => health.startDraining() });
+    logger.info({ metricsUrl, elapsed_ms: Math.round(performance.now() - started) }, 'startup_complete');
+    return { metricsUrl, lifecycle, failed };
+  } catch (error) {
+    await lifecycle.stop('start failed');
+    throw error;
+  }
+}
+
+function requireRunning(health: { readonly state: string; readonly lagRecords?: number }): Record<string, unknown> {
+  if (health.state !== 'running') throw new Error(`the consumer is ${health.state}`);
+  return { ...health };
+}

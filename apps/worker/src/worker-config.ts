@@ -1,0 +1,16 @@
+import { MONGO_CONFIG } from '@caas/data-access-mongo';
+import { type ConfigOf, defineConfig, flag, port, SERVICE_CONFIG } from '@caas/runtime';
+import { z } from 'zod';
+
+/** Every environment variable that the worker reads. */
+export const WORKER_CONFIG = defineConfig({
+  ...SERVICE_CONFIG,
+  ...MONGO_CONFIG,
+  METRICS_HOST: { schema: z.string().default('0.0.0.0'), description: 'address of metrics and health; never publish it' },
+  METRICS_PORT: { schema: port().default(3011), description: 'port of metrics and health; 0 lets the system choose' },
+  SCHEMA_AUTO_REGISTER: {
+    schema: flag().default(true),
+    description: 'register event schemas at start; false in production, where provisioning does it',
+  },
+});
+export type WorkerEnvironment = ConfigOf<typeof WORKER_CONFIG>;
