@@ -1,0 +1,21 @@
+import { Command, type CommanderError } from 'commander';
+import { keyCommand } from './commands/key.js';
+import { schemaCommand } from './commands/schema.js';
+import { tenantCommand } from './commands/tenant.js';
+import { topicsCommand } from './commands/topics.js';
+
+/**
+ * The whole command line, ready to parse. `onExit` ends it where commander would end the process: after `--help` (code 0) and for wrong use
+ * (any other code). It must not return.
+ */
+export function adminProgram(onExit: (error: CommanderError) => never): Command {
+  const program = new Command('caas-admin')
+    .description('Operates a CAAS installation. Reads its configuration from the environment, as the services do.')
+    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong use, 3 differences found.')
+    .addCommand(tenantCommand())
+    .addCommand(keyCommand())
+    .addCommand(schemaCommand())
+    .addCommand(topicsCommand());
+  for (const command of [program, ...program.commands.flatMap((group) => [group, ...group.commands])]) command.exitOverride(onExit);
+  return program;
+}

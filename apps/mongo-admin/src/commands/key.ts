@@ -1,0 +1,35 @@
+import { parseTenantId } from '@caas/schema';
+import { TenantsService } from '@caas/tenancy';
+import { Command } from 'commander';
+import { jsonOption, type OutputOptions, print } from '../output.js';
+import { createServerKey, SERVER_SCOPES } from '../server-key.js';
+import { withServices } from '../with-services.js';
+
+interface CreateOptions extends OutputOptions {
+  readonly name: string;
+  readonly scope: string[];
+}
+
+/** `caas-admin key …`: API keys of a tenant. */
+export function keyCommand(): Command {
+  return new Command('key').description('create API keys').addCommand(create());
+}
+
+function create(): Command {
+  return new Command('create')
+    .description('create a server key; it is shown once')
+    .argument('<tenant>', 'id or slug')
+    .option('--name <name>', 'what the key is for', 'Server')
+    .option('--scope <scope...>', 'scopes, wildcards allowed', [...SERVER_SCOPES])
+    .addOption(jsonOption())
+    .action((reference: string, options: CreateOptions) =>
+      withServices(async (services) => {
+        const client = await new TenantsService(services).get(reference);
+        const tenantId = parseTenantId(client.client_id);
+        const { key, record } = await createServerKey(services, { tenantId, name: options.name, scopes: options.scope });
+        print({ key_id: record.key_id, tenant_id: client.client_id, scopes: record.permissions.scopes, api_key: key }, options, () =>
+          [`created ${record.key_id} for ${client.client_id}`, '', 'API key, shown this once:', `  ${key}`].join('\n'),
+        );
+      }),
+    );
+}

@@ -1,0 +1,36 @@
+import { connectServices, type Services } from '@caas/composition';
+import { createLogger, HealthRegistry, Lifecycle, loadConfig, Metrics, serviceRules } from '@caas/runtime';
+import { MongoTenantDirectory } from '@caas/tenancy';
+import { ADMIN_CONFIG } from './admin-config.js';
+import { modules } from '@caas/modules';
+
+/** Connects, runs one command and closes everything again, whatever becomes of the command. */
+export async function withServices<Result>(command: (services: Services) => Promise<Result>): Promise<Result> {
+  const config = loadConfig(ADMIN_CONFIG, process.env, serviceRules);
+  const level = process.env['LOG_LEVEL'] === undefined ? 'error' : config.LOG_LEVEL; // results go to stdout; logs to stderr, and only when asked for
+  const logger = createLogger({
+    service: 'mongo-admin',
+    version: config.SERVICE_VERSION,
+    env: config.NODE_ENV,
+    level,
+    destination: process.stderr,
+  });
+  const lifecycle = new Lifecycle({ logger });
+  try {
+    const services = await connectServices({
+      service: 'mongo-admin',
+      config,
+      modules,
+      logger,
+      metrics: new Metrics({ service: 'mongo-admin', defaults: false }),
+      health: new HealthRegistry(),
+      lifecycle,
+      schemas: 'later',
+      kafkaRequired: true,
+      tenantsFrom: (clients) => new MongoTenantDirectory(clients),
+    });
+    return await command(services);
+  } finally {
+    await lifecycle.stop('the command has ended');
+  }
+}
