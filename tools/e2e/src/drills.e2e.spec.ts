@@ -1,0 +1,170 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { freeze } from '@caas/testing/stack';
+import { type ApiClient, type SpecMessage, type SpecUser } from './support/api-client.fixture.js';
+import { System } from './support/system.fixture.js';
+import { waitUntil } from './support/wait-until.fixture.js';
+
+/** What senders were told, by client id: the ledger that the store is held against. */
+interface Ledger {
+  readonly accepted: string[];
+  readonly refused: { readonly id: string; readonly status: number }[];
+}
+
+const SENDERS = 20;
+
+/** Drills 1, 2, 6 and 8 of the fault matrix: whatever happens, an accepted message is stored once, and each sender's order holds. */
+describe('drill', () => {
+  let system: System;
+  let api: ApiClient;
+  let members: SpecUser[];
+  let thaw: (() => void) | undefined;
+
+  beforeAll(async () => {
+    system = await System.start({ gatewayEnv: { KAFKA_REQUEST_TIMEOUT: '1500' } });
+    ({ api } = await system.tenant());
+  });
+  beforeEach(async () => {
+    // Client ids are scoped to their sender, so every drill has senders of its own.
+    members = await Promise.all(Array.from({ length: SENDERS }, (_, index) => api.user(`sender ${index}`)));
+  });
+  afterEach(() => thaw?.());
+  afterAll(() => system?.stop());
+
+  /** Every member sends one message after the other until told to stop. A refused one is not sent again. */
+  async function sendUntil(conversationId: string, stop: AbortSignal): Promise<Ledger> {
+    const ledger: Ledger = { accepted: [], refused: [] };
+    await Promise.all(
+      members.map(async (member, sender) => {
+        for (let index = 0; !stop.aborted; index += 1) {
+          const id = `${sender}-${index}`;
+          const { status } = await api.as(member).send(conversationId, id, { clientMessageId: id });
+          if (status === 202) ledger.accepted.push(id);
+          else ledger.refused.push({ id, status });
+        }
+      }),
+    );
+    return ledger;
+  }
+
+  async function settled(conversationId: string, ledger: Ledger): Promise<SpecMessage[]> {
+    const last = await waitUntil(
+      'every accepted message is stored',
+      async () => {
+        const stored = await api.history(conversationId);
+        const ids = new Set(stored.map(({ client_message_id }) => client_message_id));
+        return ledger.accepted.every((id) => ids.has(id)) ? stored : undefined;
+      },
+      { timeoutMs: 60_000, everyMs: 500 },
+    );
+    return last;
+  }
+
+  function expectIntact(stored: readonly SpecMessage[], ledger: Ledger): void {
+    const ids = stored.map(({ client_message_id }) => client_message_id ?? '');
+    expect(new Set(ids).size).toBe(ids.length);
+    const sequences = stored.map(({ sequence }) => sequence ?? 0);
+    expect(sequences).toEqual([...new Set(sequences)].sort((left, right) => left - right));
+    const acceptedIds = new Set(ledger.accepted);
+    for (let sender = 0; sender < SENDERS; sender += 1) {
+      const order = ids.filter((id) => id.startsWith(`${sender}-`) && acceptedIds.has(id)).map((id) => Number(id.split('-')[1]));
+      expect(order).toEqual([...order].sort((left, right) => left - right));
+    }
+  }
+
+  it('1: the broker is frozen for 4 s: nothing accepted is lost, doubled or reordered', async () => {
+    const conversationId = await api.conversation(...members);
+    const stop = new AbortController();
+    const sending = sendUntil(conversationId, stop.signal);
+
+    await delay(1_000);
+    thaw = freeze('kafka');
+    await delay(4_000);
+    thaw();
+    await delay(2_000);
+    stop.abort();
+    const ledger = await sending;
+
+    expect(ledger.accepted.length).toBeGreaterThan(SENDERS);
+    expect(ledger.refused.filter(({ status }) => status !== 503)).toEqual([]);
+    expectIntact(await settled(conversationId, ledger), ledger);
+  });
+
+  it('2: the broker is frozen for 20 s: callers get 503, and sending works again by itself', async () => {
+    const conversationId = await api.conversation(...members);
+    const stop = new AbortController();
+    const sending = sendUntil(conversationId, stop.signal);
+
+    await delay(1_000);
+    thaw = freeze('kafka');
+    await delay(20_000);
+    thaw();
+    await waitUntil('a send is accepted again', async () => {
+      const { status } = await api.as(members[0] as SpecUser).send(conversationId, 'again');
+      return status === 202 || undefined;
+    });
+    stop.abort();
+    const ledger = await sending;
+
+    expect(ledger.refused.length).toBeGreaterThan(0);
+    expect(ledger.refused.filter(({ status }) => status !== 503)).toEqual([]);
+    expectIntact(await settled(conversationId, ledger), ledger);
+  });
+
+  it('6: the gateway is killed among open requests: what it accepted is stored, and a resend elsewhere is the same message', async () => {
+    const conversationId = await api.conversation(...members);
+    const victim = await system.startGateway();
+    const accepted: string[] = [];
+    const unknown: string[] = [];
+    const sends = Array.from({ length: 500 }, async (_, index) => {
+      const id = `${index % SENDERS}-${Math.floor(index / SENDERS)}`;
+      const sender = api.at(victim.url).as(members[index % SENDERS] as SpecUser);
+      const outcome = await sender.send(conversationId, id, { clientMessageId: id }).catch(() => undefined);
+      (outcome?.status === 202 ? accepted : unknown).push(id);
+      if (accepted.length === 1) await victim.process.end('SIGKILL');
+    });
+    await Promise.all(sends);
+
+    await Promise.all(
+      unknown.map((id) => api.as(members[Number(id.split('-')[0])] as SpecUser).send(conversationId, id, { clientMessageId: id })),
+    );
+    const ids = (
+      await waitUntil('all are stored', async () => {
+        const stored = await api.history(conversationId);
+        return stored.length >= 500 ? stored : undefined;
+      })
+    ).map(({ client_message_id }) => client_message_id);
+
+    expect(ids).toHaveLength(500);
+    expect(new Set(ids).size).toBe(500);
+  });
+});
+
+describe('drill 8', () => {
+  let system: System;
+
+  beforeAll(async () => {
+    system = await System.start({ worker: false });
+  });
+  afterAll(() => system?.stop());
+
+  it('the worker is killed after storing and before committing: nothing is lost, doubled or reordered', async () => {
+    const { api } = await system.tenant();
+    const members = await Promise.all([api.user('Ada'), api.user('Grace')]);
+    const conversationId = await api.conversation(...members);
+    const texts = Array.from({ length: 100 }, (_, index) => `message ${index}`);
+    for (const text of texts) expect((await api.as(members[0]).send(conversationId, text)).status).toBe(202);
+
+    const doomed = await system.startWorker({ CAAS_FAULT: 'exit:after-write' });
+    expect(await doomed.process.ended()).toBeNull();
+    const before = await api.history(conversationId);
+    await system.startWorker();
+    const more = await api.as(members[1]).send(conversationId, 'after', { wait: 10 });
+
+    expect(before.length).toBeGreaterThan(0);
+    expect(more.status).toBe(201);
+    const after = await api.history(conversationId);
+    expect(after.map(({ content }) => content.text)).toEqual([...texts, 'after']);
+    expect(after.slice(0, before.length)).toEqual(before);
+  });
+});

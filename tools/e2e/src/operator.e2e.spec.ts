@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { System } from './support/system.fixture.js';
+
+describe('caas-admin', () => {
+  let system: System;
+
+  beforeAll(async () => {
+    system = await System.start({ worker: false });
+  });
+  afterAll(() => system?.stop());
+
+  it('creates a tenant once, however often it is asked', async () => {
+    const args = [
+      'tenant',
+      'create',
+      'Once Inc',
+      '--slug',
+      `once-${process.pid}-${Date.now()}`,
+      '--email',
+      `once-${Date.now()}@example.com`,
+    ] as const;
+
+    const first = (await system.admin(...args)) as Record<string, unknown>;
+    const second = (await system.admin(...args)) as Record<string, unknown>;
+
+    expect(first).toMatchObject({ created: true, plan: 'free', status: 'active', api_key: expect.stringMatching(/^caas_sk_live_/) });
+    expect(second).toEqual({ tenant_id: first['tenant_id'], name: 'Once Inc', plan: 'free', status: 'active', created: false });
+  });
+
+  it('lists and shows tenants without any secret', async () => {
+    const { tenantId, apiKey } = await system.tenant();
+
+    const list = (await system.admin('tenant', 'list')) as { data: { tenant_id: string }[] };
+    const shown = await system.admin('tenant', 'show', tenantId);
+
+    expect(list.data.map(({ tenant_id }) => tenant_id)).toContain(tenantId);
+    expect(shown).toMatchObject({ tenant_id: tenantId, provisioning: 'ready' });
+    expect(JSON.stringify([list, shown])).not.toContain(apiKey.slice(-20));
+  });
+
+  it('finds nothing to do once collections and topics are applied', async () => {
+    expect(await system.admin('schema', 'diff')).toMatchObject({ changes: [], conflicts: [] });
+    expect(await system.admin('topics', 'diff')).toEqual([]);
+  });
+
+  it.each<[string, string[], RegExp]>([
+    [
+      'a plan that does not exist',
+      ['tenant', 'create', 'X', '--slug', 'xyz', '--email', 'x@example.com', '--plan', 'gold'],
+      /free, starter, pro, enterprise/,
+    ],
+    ['a bad slug', ['tenant', 'create', 'X', '--slug', 'A b', '--email', 'x@example.com'], /--slug/],
+    ['a missing option', ['tenant', 'create', 'X', '--slug', 'xyz'], /--email/],
+    ['an unknown command', ['tenant', 'destroy'], /destroy/],
+  ])('refuses %s with exit code 2', async (_, args, message) => {
+    await expect(system.admin(...args)).rejects.toMatchObject({ code: 2, stderr: expect.stringMatching(message) });
+  });
+
+  it('says that a tenant does not exist', async () => {
+    await expect(system.admin('tenant', 'show', 'no-such-tenant')).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('There is no tenant no-such-tenant.'),
+    });
+  });
+});

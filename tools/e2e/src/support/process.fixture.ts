@@ -1,0 +1,55 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { waitUntil } from './wait-until.fixture.js';
+
+/** A child process of a spec: its output is kept, its end can be awaited. */
+export class SpecProcess {
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<unknown>;
+  #output = '';
+
+  constructor(command: string, args: readonly string[], env: Readonly<Record<string, string>>) {
+    this.#child = spawn(command, args, { env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#exited = once(this.#child, 'exit');
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
+    }
+  }
+
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error('the process did not start');
+    return this.#child.pid;
+  }
+
+  /** Everything it wrote so far. */
+  get output(): string {
+    return this.#output;
+  }
+
+  get exited(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  /** Sends a signal and waits for the end; answers the exit code, `null` after a signal. */
+  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    if (!this.exited) this.#child.kill(signal);
+    return this.ended();
+  }
+
+  /** Waits for the end that comes by itself. */
+  async ended(): Promise<number | null> {
+    if (!this.exited) await this.#exited;
+    return this.#child.exitCode;
+  }
+
+  /** Resolves when a probe answers 200; rejects with the output when the process ends before. */
+  async ready(url: string): Promise<void> {
+    await waitUntil(`${url} answers`, async () => {
+      if (this.exited) throw new Error(`the process ended while starting:\n${this.#output.slice(-4_000)}`);
+      return fetch(`${url}/ready`).then(
+        (response) => response.ok || undefined,
+        () => undefined,
+      );
+    });
+  }
+}

@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { appEnvironment, freePort, loadAppSecrets, stackFolder, WORKSPACE_ROOT } from '@caas/local-stack';
+import { stack } from '@caas/testing/stack';
+import { ApiClient } from './api-client.fixture.js';
+import { SpecProcess } from './process.fixture.js';
+
+const HOST = '127.0.0.1';
+const main = (app: string): string => join(WORKSPACE_ROOT, 'apps', app, 'dist', 'main.js');
+
+/** A tenant of its own, with a client that holds its key. */
+export interface SpecTenant {
+  readonly tenantId: string;
+  readonly apiKey: string;
+  readonly api: ApiClient;
+}
+
+/** The built gateway and worker on the running stack. Everything it starts ends with {@link stop}. */
+export class System {
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #processes: SpecProcess[] = [];
+  #gatewayUrl = '';
+
+  private constructor(env: Readonly<Record<string, string>>) {
+    this.#env = env;
+  }
+
+  /** Collections and topics are there, gateway and worker are ready. */
+  static async start({ gatewayEnv = {}, worker = true }: { gatewayEnv?: Record<string, string>; worker?: boolean } = {}): Promise<System> {
+    const running = stack();
+    const system = new System({ ...appEnvironment(running, loadAppSecrets(stackFolder(running.name))), LOG_LEVEL: 'warn' });
+    try {
+      await system.admin('schema', 'apply');
+      await system.admin('topics', 'apply');
+      const gateway = await system.startGateway(gatewayEnv);
+      system.#gatewayUrl = gateway.url;
+      if (worker) await system.startWorker();
+      return system;
+    } catch (error) {
+      await system.stop();
+      throw error;
+    }
+  }
+
+  /** What every app of this system gets. */
+  get environment(): Readonly<Record<string, string>> {
+    return this.#env;
+  }
+
+  mainOf(app: 'gateway' | 'worker'): string {
+    return main(app);
+  }
+
+  get gatewayUrl(): string {
+    return this.#gatewayUrl;
+  }
+
+  async startGateway(env: Readonly<Record<string, string>> = {}): Promise<{ process: SpecProcess; url: string; metricsUrl: string }> {
+    const [port, metricsPort] = await twoFreePorts();
+    const own = { HOST, PORT: String(port), METRICS_HOST: HOST, METRICS_PORT: String(metricsPort) };
+    const process = this.#spawn('gateway', { ...own, ...env });
+    const url = `http://${HOST}:${port}`;
+    await process.ready(url);
+    return { process, url, metricsUrl: `http://${HOST}:${metricsPort}` };
+  }
+
+  async startWorker(env: Readonly<Record<string, string>> = {}): Promise<{ process: SpecProcess; metricsUrl: string }> {
+    const metricsPort = await freePort(new Set());
+    const process = this.#spawn('worker', { METRICS_HOST: HOST, METRICS_PORT: String(metricsPort), ...env });
+    const metricsUrl = `http://${HOST}:${metricsPort}`;
+    await process.ready(metricsUrl);
+    return { process, metricsUrl };
+  }
+
+  /** Runs `caas-admin … --json` and answers its result. */
+  async admin(...args: string[]): Promise<unknown> {
+    const { stdout } = await promisify(execFile)(process.execPath, [main('mongo-admin'), ...args, '--json'], { env: this.#env });
+    return JSON.parse(stdout) as unknown;
+  }
+
+  /** A new tenant with limits that no spec reaches by accident. */
+  async tenant({ requestsPerMinute = 600_000, burstPerSecond = 60_000 } = {}): Promise<SpecTenant> {
+    const slug = `e2e-${randomBytes(6).toString('hex')}`;
+    const limits = ['--requests-per-minute', String(requestsPerMinute), '--burst-per-second', String(burstPerSecond)];
+    const created = (await this.admin(
+      'tenant',
+      'create',
+      slug,
+      '--slug',
+      slug,
+      '--email',
+      `${slug}@example.com`,
+      '--plan',
+      'starter',
+      ...limits,
+    )) as {
+      tenant_id: string;
+      api_key: string;
+    };
+    const api = new ApiClient(this.#gatewayUrl, { 'x-api-key': created.api_key });
+    return { tenantId: created.tenant_id, apiKey: created.api_key, api };
+  }
+
+  /** Ends every process, last started first. */
+  async stop(): Promise<void> {
+    for (const process of this.#processes.splice(0).reverse()) await process.end('SIGKILL');
+  }
+
+  #spawn(app: string, env: Readonly<Record<string, string>>): SpecProcess {
+    const process_ = new SpecProcess(process.execPath, [main(app)], { ...this.#env, ...env });
+    this.#processes.push(process_);
+    return process_;
+  }
+}
+
+async function twoFreePorts(): Promise<[number, number]> {
+  const first = await freePort(new Set());
+  return [first, await freePort(new Set([first]))];
+}
