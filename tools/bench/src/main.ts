@@ -1,0 +1,56 @@
+/** The command line of the benchmarks; `bin/caas-bench.mjs` runs it. */
+import { Command, InvalidArgumentError } from 'commander';
+import { measureGateway } from './measure-gateway.js';
+import { measureKafka } from './measure-kafka.js';
+import { measureLatency } from './measure-latency.js';
+import { measureMemory } from './measure-memory.js';
+import { measureSend } from './measure-send.js';
+import { measureWorker } from './measure-worker.js';
+import { type Figure, print } from './support/report.js';
+import { type BenchSystem, onSystem } from './support/system.js';
+
+interface Options {
+  readonly rounds: number;
+  readonly json: boolean;
+  readonly nodeOptions: readonly string[];
+}
+
+type Measure = (system: BenchSystem, options: Options) => Promise<Figure[]>;
+
+const MEASURES: Readonly<Record<string, { readonly what: string; readonly run: readonly Measure[] }>> = {
+  send: {
+    what: 'a message end to end: accepted, acknowledged, stored, readable',
+    run: [measureSend, measureLatency, measureKafka, measureWorker],
+  },
+  accept: { what: 'up to 202, beside bare Fastify and one producer.send a request', run: [measureSend] },
+  gateway: { what: "the gateway's own cost, with nothing behind it", run: [measureGateway] },
+  kafka: { what: 'our producer beside kafkajs in batches', run: [measureKafka] },
+  worker: { what: 'the worker beside insertMany', run: [measureWorker] },
+  latency: { what: 'from accepted to readable at 1 000 messages a second', run: [measureLatency] },
+  memory: { what: 'resident memory of idle processes', run: [measureMemory] },
+};
+
+const program = new Command('caas-bench').description(
+  'Measures the built apps on a local stack of its own, beside baselines of the same run. Prints; judges nothing by its exit code.',
+);
+for (const [name, { what, run }] of Object.entries(MEASURES)) {
+  program
+    .command(name)
+    .description(what)
+    .option('--rounds <n>', 'interleaved rounds; medians are printed', positive, 3)
+    .option('--node-options <options>', 'for gateway and worker, separated by spaces (memory only)', (text) => text.split(' '), [])
+    .option('--json', 'print JSON', false)
+    .action(async (options: Options) => {
+      const figures: Figure[] = [];
+      for (const measure of run) figures.push(...(await onSystem((system) => measure(system, options))));
+      print(figures, options);
+    });
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('must be a whole number above 0');
+  return value;
+}
+
+await program.parseAsync();

@@ -1,0 +1,81 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Document, MongoClient } from 'mongodb';
+import { prepareChat } from './support/chat.js';
+import { closedLoop } from './support/http-load.js';
+import { type Figure } from './support/report.js';
+import { Rounds } from './support/rounds.js';
+import { type BenchSystem, type Server } from './support/system.js';
+
+const MESSAGES = 6_000;
+const BATCH = 500;
+const STORED = /^caas_pipeline_runs_total\{[^}]*result="ok"[^}]*\} (\d+)/m;
+
+/**
+ * P5 and P6: messages that the worker stores per second, from a topic filled before, beside `insertMany` of the same documents into the same
+ * server under the same indexes, 500 at a time and unordered.
+ */
+export async function measureWorker(system: BenchSystem, { rounds }: { rounds: number }): Promise<Figure[]> {
+  const gateway = await system.gateway();
+  const chat = await prepareChat(gateway, await system.tenant());
+  const client = await MongoClient.connect(system.stack.mongodb_uri);
+  const results = new Rounds();
+  try {
+    for (let round = 0; round < rounds; round++) {
+      await closedLoop(gateway.target, chat.sends, { connections: 64, total: MESSAGES });
+      const worker = await system.worker();
+      results.add('worker', await untilStored(worker));
+      await worker.process.end();
+      results.add('insertMany', await rawInserts(client));
+    }
+  } finally {
+    await client.close();
+  }
+  const compared = results.compare({
+    goal: 'P5',
+    what: 'stored by the worker / insertMany(500)',
+    name: 'worker',
+    baseline: 'insertMany',
+    floor: 0.65,
+    by: 'rate',
+  });
+  const cpu = results.cpuMicros('worker');
+  return [compared, { goal: 'P6', what: "worker's CPU a message", measured: `${rounds} × ${MESSAGES}`, value: cpu, unit: 'µs', floor: 25 }];
+}
+
+type Sample = Parameters<Rounds['add']>[1];
+
+/** From the first stored message that is seen to the last one. */
+async function untilStored({ process, metricsUrl }: Server): Promise<Sample> {
+  const stored = async (): Promise<number> => Number(STORED.exec(await (await fetch(metricsUrl)).text())?.[1] ?? 0);
+  let first = 0;
+  while ((first = await stored()) === 0) await delay(10);
+  const [started, cpu] = [performance.now(), process.cpuMicros()];
+  while ((await stored()) < MESSAGES) await delay(20);
+  const messages = MESSAGES - first;
+  return { rate: (messages * 1_000) / (performance.now() - started), cpuMicros: (process.cpuMicros() - cpu) / messages, latenciesMs: [] };
+}
+
+/** Copies the messages that the worker stored into a collection with the same indexes, then drops both copies' documents. */
+async function rawInserts(client: MongoClient): Promise<Sample> {
+  const source = await messagesOf(client);
+  const documents = await source.find().limit(MESSAGES).toArray();
+  const copy = client.db('bench').collection<Document>('messages');
+  const indexes = (await source.indexes()).filter(({ name }) => name !== '_id_');
+  for (const { key, unique } of indexes) await copy.createIndex(key, unique === true ? { unique } : {});
+  await source.deleteMany({});
+  const [started, cpu] = [performance.now(), process.cpuUsage()];
+  for (let from = 0; from < documents.length; from += BATCH) await copy.insertMany(documents.slice(from, from + BATCH), { ordered: false });
+  const seconds = (performance.now() - started) / 1_000;
+  const { user, system } = process.cpuUsage(cpu);
+  await copy.drop();
+  return { rate: documents.length / seconds, cpuMicros: (user + system) / documents.length, latenciesMs: [] };
+}
+
+async function messagesOf(client: MongoClient) {
+  const { databases } = await client.db('admin').admin().listDatabases();
+  for (const { name } of databases) {
+    const collection = client.db(name).collection<Document>('messages');
+    if ((await collection.findOne()) !== null) return collection;
+  }
+  throw new Error('the worker stored nothing');
+}

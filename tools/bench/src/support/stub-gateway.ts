@@ -1,0 +1,78 @@
+import { connectRedis } from '@caas/data-access-redis';
+import { buildGateway, defineRoute, PERMISSIONS } from '@caas/gateway-middleware';
+import { AuthenticationError, createLogger, HealthRegistry, Metrics, PLAN_LIMITS, type Principal, type TenantContext } from '@caas/runtime';
+import { freeForm, newId, newTenantId, text, z } from '@caas/schema';
+
+const TENANTS = 50;
+const KEYS_PER_TENANT = 10;
+
+/** Keys of many tenants, known to the gateway of {@link stubGateway}. */
+export const STUB_KEYS = Array.from({ length: TENANTS * KEYS_PER_TENANT }, (_, index) => `caas_sk_live_${String(index).padStart(43, '0')}`);
+
+/** Serves the gateway's whole way of a request, with no store behind it: keys and tenants in memory, limits in Redis. */
+export async function stubGateway(port: number): Promise<void> {
+  const { principals, tenants } = directory();
+  const [logger, metrics] = [createLogger({ service: 'bench', level: 'warn' }), new Metrics({ service: 'bench' })];
+  const redis = await connectRedis({ url: process.env['REDIS_URL'] ?? '', logger, metrics, name: 'bench' });
+  const gateway = await buildGateway({
+    routes: [hello, sendMessage],
+    authenticator: {
+      authenticate: (key) => {
+        const principal = principals.get(key);
+        if (principal === undefined) throw new AuthenticationError('AUTH_KEY_INVALID', 'The API key is not valid.');
+        return principal;
+      },
+    },
+    actingUsers: { resolve: () => undefined },
+    tenants: { get: (tenantId) => tenants.get(tenantId), invalidate: () => Promise.resolve() },
+    rateLimiter: redis.rateLimiter(),
+    logger,
+    metrics,
+    health: new HealthRegistry(),
+    config: { host: '127.0.0.1', port, metricsHost: '127.0.0.1', metricsPort: 0 },
+  });
+  await gateway.listen();
+}
+
+function directory(): { principals: Map<string, Principal>; tenants: Map<string, TenantContext> } {
+  const principals = new Map<string, Principal>();
+  const tenants = new Map<string, TenantContext>();
+  const limits = { ...PLAN_LIMITS.enterprise, requestsPerMinute: 1e9, burstPerSecond: 1e6 };
+  for (let tenant = 0; tenant < TENANTS; tenant++) {
+    const tenantId = newTenantId();
+    const isolation = { model: 'shared', epoch: 1 } as const;
+    tenants.set(tenantId, { tenantId, name: 'Bench', plan: 'enterprise', status: 'active', provisioning: 'ready', isolation, limits });
+    for (const key of STUB_KEYS.slice(tenant * KEYS_PER_TENANT, (tenant + 1) * KEYS_PER_TENANT)) {
+      const identity = { tenantId, appId: null, keyId: newId('key'), keyType: 'server', environment: 'live' } as const;
+      principals.set(key, { kind: 'api_key', ...identity, permissions: PERMISSIONS });
+    }
+  }
+  return { principals, tenants };
+}
+
+const hello = defineRoute({
+  method: 'GET',
+  path: '/v1/hello',
+  operationId: 'hello',
+  summary: 'Say hello',
+  tags: ['Bench'],
+  access: { permission: 'user.read' },
+  responses: { 200: z.strictObject({ hello: text({ max: 20 }) }) },
+  handler: () => ({ status: 200, body: { hello: 'world' } }),
+});
+
+const sendMessage = defineRoute({
+  method: 'POST',
+  path: '/v1/messages',
+  operationId: 'sendMessage',
+  summary: 'Accept a message',
+  tags: ['Bench'],
+  access: { permission: 'message.send' },
+  body: z.strictObject({
+    type: z.enum(['text']),
+    content: z.strictObject({ text: text({ min: 1, max: 10_000 }) }),
+    metadata: freeForm().optional(),
+  }),
+  responses: { 202: z.strictObject({ status: z.enum(['accepted']), length: z.int32() }) },
+  handler: ({ body }) => ({ status: 202, body: { status: 'accepted' as const, length: body.content.text.length } }),
+});
