@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isRunning, type StackFile } from '@caas/testing/stack';
 import { Command } from 'commander';
 import { prepareStack, type Prepared, writeDevFile } from '../apps/prepare.js';
-import { type AppAddresses, startApps, stopApps } from '../apps/start-apps.js';
+import { type AppAddresses, APPS, startApps, stopApps } from '../apps/start-apps.js';
 import { buildApps } from '../apps/workspace.js';
 import { ensureStack } from '../ensure-stack.js';
 import { InterruptedError, ServerError, StackError } from '../errors.js';
 import { logTail } from '../processes/log-tail.js';
 import { progressView } from '../progress-view.js';
-import { type ProcessRecord } from '../state/process-records.js';
+import { type ProcessRecord, processRecords } from '../state/process-records.js';
 import { stackFolder } from '../state/stack-folder.js';
 import { stopStack } from '../stop-stack.js';
 import { watchStack } from '../watch-stack.js';
@@ -16,6 +16,8 @@ import { interruption } from './interruption.js';
 import { type CommonOptions, nameOption } from './options.js';
 
 const POLL_MS = 500;
+/** Time in which `stop` has forgotten the apps that it ended. */
+const FORGET_MS = 2_000;
 
 /** `caas-stack start`: servers, apps and a demo tenant; stays in the foreground, and takes everything down when it is interrupted. */
 export function startCommand(): Command {
@@ -31,6 +33,7 @@ export function startCommand(): Command {
         if (detach === true) return;
         console.log('\nCtrl-C stops everything.');
         const failure = await watch(running, signal);
+        if (failure !== undefined && (await stoppedElsewhere(name))) return console.log('\nstopped by caas-stack stop');
         if (failure !== undefined) throw failure;
         console.log('\nstopping');
         await down(name, view);
@@ -82,6 +85,12 @@ async function watch({ stack, apps }: Running, signal: AbortSignal): Promise<Sta
   } finally {
     ended.abort();
   }
+}
+
+/** Whether the apps were stopped on purpose: `stop` forgets them, a crash leaves them in the journal. */
+async function stoppedElsewhere(name: string): Promise<boolean> {
+  await sleep(FORGET_MS);
+  return !processRecords(stackFolder(name).processes).some(({ server }) => APPS.some((app) => app === server));
 }
 
 async function watchApps(apps: readonly ProcessRecord[], signal: AbortSignal): Promise<StackError | undefined> {
