@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { BASE32_128_SOURCE, decode128Bits, encode128Bits } from './base32.js';
 import { createUuidV7 } from './uuid-v7.js';
@@ -15,6 +15,23 @@ export const ID_PREFIXES = {
   operation: 'op',
   deadLetter: 'dlq',
   audit: 'aud',
+  admin: 'adm',
+  membership: 'mbr',
+  webhook: 'whk',
+  webhookDelivery: 'wdl',
+  device: 'dev',
+  session: 'sess',
+  file: 'file',
+  post: 'post',
+  group: 'grp',
+  announcement: 'ann',
+  groupEvent: 'gev',
+  subscription: 'sub',
+  invoice: 'inv',
+  paymentMethod: 'pm',
+  policy: 'pol',
+  notification: 'ntf',
+  job: 'job',
 } as const;
 
 /** One of the registered id prefixes. */
@@ -38,10 +55,7 @@ export const newId = (prefix: IdPrefix): string => `${prefix}_${nextUuidV7()}`;
  * no second thing. SHA-256 cut to a UUIDv8 (RFC 9562 §5.8). Parts are kept apart: `('a', 'bc')` and `('ab', 'c')` differ.
  */
 export const deriveId = (prefix: IdPrefix, ...parts: string[]): string => {
-  const bytes = createHash('sha256')
-    .update(JSON.stringify([prefix, ...parts]))
-    .digest()
-    .subarray(0, 16);
+  const bytes = hash('sha256', JSON.stringify([prefix, ...parts]), 'buffer').subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   return `${prefix}_${encode128Bits(bytes)}`;
@@ -52,6 +66,14 @@ export const isId = (prefix: IdPrefix, value: unknown): value is string => typeo
 
 /** The zod field for an id of this kind. */
 export const idOf = (prefix: IdPrefix): z.ZodString => z.string().regex(patternOf(prefix), `must be an id that starts with ${prefix}_`);
+
+const BARE_PATTERN = new RegExp(`^${BASE32_128_SOURCE}$`, 'u');
+
+/** A UUIDv7 in 26 characters of base32, for rows that nobody outside names. Sorts like {@link newId}. */
+export const newRowId = (): string => nextUuidV7();
+
+/** The zod field for {@link newRowId}. */
+export const rowIdField = (): z.ZodString => z.string().regex(BARE_PATTERN, 'must be 26 characters of base32');
 
 /** The UUID inside an id, as RFC 9562 text, for systems that know UUIDs only. Throws TypeError when it is no id of this kind. */
 export const uuidOfId = (prefix: IdPrefix, id: string): string => {

@@ -8,14 +8,18 @@
  * - *id*: prefix, underscore and a UUID in 26 characters of base32 (the TypeID form).
  */
 export { z } from 'zod';
-export { deriveId, ID_PREFIXES, idOf, type IdPrefix, isId, newId, uuidOfId } from './ids.js';
-export { newTenantId, parseTenantId, type TenantId, tenantIdField } from './tenant-id.js';
+export { deriveId, ID_PREFIXES, idOf, type IdPrefix, isId, newId, newRowId, rowIdField, uuidOfId } from './ids.js';
+export { newTenantId, parseTenantId, type TenantId, tenantIdField, tenantReference } from './tenant-id.js';
 export { bytes, type BytesOptions } from './fields/bytes.js';
 export { freeForm, type JsonObject, type JsonValue } from './fields/free-form.js';
 export { bsonDate, double, int32, int64, type NumberOptions, timestampMs } from './fields/numbers.js';
 export { fieldKey, recordOf, type RecordOptions } from './fields/record-of.js';
 export { codePointLength, isWellFormed, text, type TextOptions } from './fields/text.js';
-export { dateTime, email, type EmailOptions, httpUrl, type HttpUrlOptions, normalizeEmail } from './fields/web.js';
+export { type CidrRange, ipBytes, parseCidr } from './fields/cidr-range.js';
+export { cidr, ipAddress } from './fields/network.js';
+export { country, currency, language, phone, postalAddress, timeZone } from './fields/places.js';
+export { hash, keyId, passwordHash, sealed, type SealedOptions, type SealedValue } from './fields/secrets.js';
+export { dateTime, email, type EmailOptions, hexColor, httpUrl, type HttpUrlOptions, normalizeEmail, webOrigin } from './fields/web.js';
 export { type FreeFormLimits, type StringFormat } from './rules.js';
 export { describeShape } from './shape/describe-shape.js';
 export type * from './shape/shape.js';

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { newTenantId, parseTenantId, tenantIdField } from './tenant-id.js';
+import { newTenantId, parseTenantId, tenantIdField, tenantReference } from './tenant-id.js';
 
 describe('a tenant id', () => {
   it.each(['clnt_acme0001', `clnt_${'a'.repeat(32)}`, newTenantId()])('can be %s', (id) => {
     expect(parseTenantId(id)).toBe(id);
     expect(tenantIdField.parse(id)).toBe(id);
+    expect(tenantReference().parse(id)).toBe(id);
   });
 
   it.each([
@@ -20,5 +21,6 @@ describe('a tenant id', () => {
   ])('cannot be %s', (_what, value) => {
     expect(() => parseTenantId(value)).toThrow(new TypeError('a tenant id is clnt_ and 8 to 32 characters of a-z and 0-9'));
     expect(tenantIdField.safeParse(value).success).toBe(false);
+    expect(tenantReference().safeParse(value).success).toBe(false);
   });
 });

@@ -11,6 +11,9 @@ const RULE = 'a tenant id is clnt_ and 8 to 32 characters of a-z and 0-9';
 /** The zod field for a tenant id. */
 export const tenantIdField = z.string().regex(TENANT_ID, RULE) as unknown as z.ZodType<TenantId, string>;
 
+/** The zod field for the tenant that a row of the platform belongs to: the same rule as {@link tenantIdField}, without the brand. */
+export const tenantReference = (): z.ZodString => z.string().regex(TENANT_ID, RULE);
+
 /** A new tenant id, sortable by time like every other id. */
 export const newTenantId = (): TenantId => newId('clnt') as TenantId;
 

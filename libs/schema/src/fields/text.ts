@@ -8,8 +8,6 @@ export interface TextOptions {
   max?: number;
 }
 
-const LONE_SURROGATE = /\p{Surrogate}/u;
-
 /** The number of Unicode code points of a text: what MongoDB, JSON Schema and PostgreSQL call its length. */
 export const codePointLength = (value: string): number => {
   let length = value.length;
@@ -27,7 +25,7 @@ export const codePointLength = (value: string): number => {
 };
 
 /** Whether UTF-8 can carry the text unchanged: it holds no half of a surrogate pair. */
-export const isWellFormed = (value: string): boolean => !LONE_SURROGATE.test(value);
+export const isWellFormed = (value: string): boolean => value.isWellFormed();
 
 /**
  * A text whose length is counted in code points in every dialect (zod's own `.min` and `.max` count UTF-16 units, so that an emoji

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { dateTime, email, httpUrl, normalizeEmail } from './web.js';
+import { dateTime, email, hexColor, httpUrl, normalizeEmail, webOrigin } from './web.js';
 
 describe('email', () => {
   it.each(['ada@example.com', "o'neil+list@mail.example.co.uk", `${'a'.repeat(64)}@example.com`])('accepts %s', (value) => {
@@ -78,6 +78,32 @@ describe('httpUrl', () => {
     `https://example.com/${'a'.repeat(2048)}`,
   ])('refuses %s where https is asked for', (value) => {
     expect(httpUrl({ httpsOnly: true }).safeParse(value).success).toBe(false);
+  });
+});
+
+describe('webOrigin', () => {
+  it.each(['https://app.example.com', 'http://localhost:3000', 'https://192.0.2.1'])('accepts %s, as a browser writes it', (value) => {
+    expect(webOrigin().safeParse(value).success).toBe(true);
+    expect(new URL(value).origin).toBe(value);
+  });
+
+  it.each(['*', 'null', 'https://example.com/', 'https://example.com/a', 'ws://example.com', 'example.com', 'https://a@example.com'])(
+    'refuses %s',
+    (value) => {
+      expect(webOrigin().safeParse(value).success).toBe(false);
+    },
+  );
+});
+
+describe('hexColor', () => {
+  it.each([
+    ['#1a2b3c', true],
+    ['#1A2B3C', false],
+    ['#abc', false],
+    ['red', false],
+    ['#1a2b3c;}', false],
+  ])('%s', (value, good) => {
+    expect(hexColor().safeParse(value).success).toBe(good);
   });
 });
 

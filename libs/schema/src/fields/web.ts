@@ -1,4 +1,4 @@
-import { type z } from 'zod';
+import { z } from 'zod';
 import { ruleCheck } from '../rules.js';
 import { text } from './text.js';
 
@@ -35,20 +35,24 @@ export const email = ({ anyCase = false }: EmailOptions = {}): z.ZodString =>
 /** The one stored spelling of an e-mail address: trimmed and lower case. */
 export const normalizeEmail = (value: string): string => value.trim().toLowerCase();
 
-const urlPattern = (scheme: string): RegExp => {
+const authorityPattern = (): string => {
   const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
   const label = '[A-Za-z0-9](?:[A-Za-z0-9\\-]{0,61}[A-Za-z0-9])?';
   const top = '[A-Za-z](?:[A-Za-z0-9\\-]{0,61}[A-Za-z0-9])?';
   const host = `(?:${octet}(?:\\.${octet}){3}|(?:${label}\\.)*${top})`;
   const port = '(?::(?:6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[0-9]{1,4}))?';
+  return `${host}${port}`;
+};
+const urlPattern = (scheme: string): RegExp => {
   const character = (more: string): string => `(?:[A-Za-z0-9\\-._~!$&'()*+,;=:@${more}]|%[0-9A-Fa-f]{2})*`;
   return new RegExp(
-    `^${scheme}:\\/\\/${host}${port}(?:\\/${character('\\/')})?(?:\\?${character('\\/?')})?(?:#${character('\\/?')})?$`,
+    `^${scheme}:\\/\\/${authorityPattern()}(?:\\/${character('\\/')})?(?:\\?${character('\\/?')})?(?:#${character('\\/?')})?$`,
     'u',
   );
 };
 const HTTP_URL = urlPattern('https?');
 const HTTPS_URL = urlPattern('https');
+const WEB_ORIGIN = new RegExp(`^https?:\\/\\/${authorityPattern()}$`, 'u');
 
 /** Which schemes a URL may have. */
 export interface HttpUrlOptions {
@@ -64,6 +68,12 @@ export const httpUrl = ({ httpsOnly = false }: HttpUrlOptions = {}): z.ZodString
     max: 2048,
     message: httpsOnly ? 'must be an absolute https URL' : 'must be an absolute http or https URL',
   });
+
+/** What a browser sends as `Origin` (RFC 6454): scheme, host and port, no path. At most 255 characters. */
+export const webOrigin = (): z.ZodString => text({ max: 255 }).regex(WEB_ORIGIN, 'must be an origin such as https://app.example.com');
+
+/** A colour as CSS writes it with six hexadecimal digits, lower case. */
+export const hexColor = (): z.ZodString => z.string().regex(/^#[0-9a-f]{6}$/u, 'must be a colour such as #1a2b3c');
 
 const DAY =
   '(?:(?:[0-9]{2}[2468][048]|[0-9]{2}[13579][26]|[0-9]{2}0[48]|[02468][048]00|[13579][26]00)-02-29|[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8])))';

@@ -32,7 +32,13 @@ const rendering = (unknownFields: 'refuse' | 'ignore'): JsonRendering => ({
     if (shape.kind === 'bytes') return { 'x-bytes': { nullable, max: shape.max } };
     return { 'x-free-form': { nullable, ...shape.limits } };
   },
-  string: ({ wellFormed }) => (wellFormed ? { 'x-well-formed': true } : {}),
+  // ajv counts the code points of every text; ours counts only where the cheap length does not decide
+  string: ({ min, max, wellFormed }) => ({
+    minLength: undefined,
+    maxLength: undefined,
+    ...((min > 0 || max !== undefined) && { 'x-length': { min, max } }),
+    ...(wellFormed && { 'x-well-formed': true }),
+  }),
   union: (branches, { discriminator }) => ({ type: 'object', discriminator: { propertyName: discriminator }, oneOf: branches }),
   // unlike `anyOf`, this reports what is wrong inside the chosen branch and nothing of the others
   nullableUnion: (union) => ({ if: { type: 'null' }, else: union }),

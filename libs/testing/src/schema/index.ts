@@ -7,3 +7,4 @@ export {
   type RenderedDialect,
   renderingsOf,
 } from './expect-renderings-agree.js';
+export { changed, storedDocument, type StoredForm } from './stored-document.js';
