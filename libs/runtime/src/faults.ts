@@ -1,5 +1,13 @@
 /** Places where a drill may make the process fail on purpose. */
-export const FAULT_POINTS = ['after-write'] as const;
+export const FAULT_POINTS = [
+  'after-write',
+  'after-backfill-batch',
+  'after-saga-step',
+  'after-copy-batch',
+  'after-fence-closed',
+  'before-flip',
+  'after-flip',
+] as const;
 export type FaultPoint = (typeof FAULT_POINTS)[number];
 
 /** Called at a fault point; does nothing unless a drill armed it. */

@@ -8,12 +8,14 @@
  * - *principal*: who calls, as the credential proves it. *Acting user*: on whose behalf.
  */
 export * from './clock.js';
+export * from './circuit-breaker.js';
 export * from './timeout.js';
 export * from './group-by.js';
 export * from './faults.js';
 export * from './typed-emitter.js';
 export * from './errors/catalogue.js';
 export * from './errors/app-error.js';
+export * from './errors/data-errors.js';
 export * from './config/define-config.js';
 export * from './config/service-config.js';
 export * from './logging/logger.js';
@@ -25,7 +27,12 @@ export * from './probes/probes.js';
 export * from './probes/probe-server.js';
 export * from './tenant/plans.js';
 export * from './tenant/tenant-context.js';
+export * from './tenant/tenant-access.js';
+export * from './tenant/tenant-fence.js';
+export * from './secrets/seal-errors.js';
+export * from './secrets/secret-box.js';
 export * from './request/principal.js';
 export * from './request/request-context.js';
 export * from './ports/rate-limiter.js';
+export * from './ports/quotas.js';
 export * from './ports/reply-channel.js';

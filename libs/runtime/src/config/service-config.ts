@@ -48,9 +48,18 @@ export const SERVICE_CONFIG = defineConfig({
     secret: true,
   },
   SECRET_ENCRYPTION_KEY: {
-    schema: z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'must be base64 of 32 bytes'),
-    description: 'source of the cursor key (HKDF) and of sealed secrets',
+    schema: z
+      .string()
+      .regex(
+        /^(?:[A-Za-z0-9+/]{43}=|[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/]{43}=(?:,[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/]{43}=)*)$/,
+        'must be base64 of 32 bytes, or kid:base64 of 32 bytes, several of these separated by commas',
+      ),
+    description: 'source of the cursor key and of the keys that seal secrets (HKDF): one value, or kid:value pairs, the first one seals',
     secret: true,
+  },
+  QUOTA_SYNC_INTERVAL_MS: {
+    schema: integer({ min: 100, max: 600_000 }).default(10_000),
+    description: 'milliseconds between two writings of usage from Redis to MongoDB',
   },
   SHUTDOWN_TIMEOUT_MS: {
     schema: integer({ min: 100, max: 300_000 }).default(30_000),

@@ -41,6 +41,17 @@ describe('HealthRegistry', () => {
     expect((await health.report()).status).toBe('degraded');
   });
 
+  it('is degraded when a check answers that something is', async () => {
+    const health = new HealthRegistry();
+    health.register({ name: 'mongodb', required: true, check: async () => ({ status: 'degraded', lag: 12 }) });
+    health.register({ name: 'redis', required: true, check: async () => ({ status: 'healthy' }) });
+
+    expect(await health.report()).toMatchObject({
+      status: 'degraded',
+      checks: { mongodb: { status: 'degraded', facts: { lag: 12 } }, redis: { status: 'ok' } },
+    });
+  });
+
   it('counts a check without an answer as failed, and aborts it', async () => {
     const health = new HealthRegistry({ timeoutMs: 20 });
     let aborted = false;

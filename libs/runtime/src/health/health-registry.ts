@@ -8,7 +8,10 @@ export interface HealthCheck {
   readonly name: string;
   /** When it is down the process is not ready. */
   readonly required: boolean;
-  /** Resolves when the dependency answers; may return facts for `/health/detailed`. Rejects when it does not. */
+  /**
+   * Resolves when the dependency answers; may return facts for `/health/detailed`, of which any `status` but `healthy` degrades. Rejects when
+   * it does not answer.
+   */
   check(signal: AbortSignal): Promise<Readonly<Record<string, unknown>> | void>;
 }
 
@@ -87,7 +90,7 @@ export class HealthRegistry {
       const facts = await withTimeout(timeoutMs, check.check(abort.signal), () => new Error(`no answer within ${timeoutMs} ms`));
       const latencyMs = Math.round(performance.now() - started);
       return {
-        status: latencyMs > degradedLatencyMs ? 'degraded' : 'ok',
+        status: latencyMs > degradedLatencyMs || (facts?.['status'] ?? 'healthy') !== 'healthy' ? 'degraded' : 'ok',
         required: check.required,
         latencyMs,
         checkedAt: startedAt,

@@ -26,19 +26,53 @@ export interface PlanLimits {
   readonly burstPerSecond: number;
   readonly maxUsers: number;
   readonly maxMessagesPerMonth: number;
+  /** Of 2^30 bytes each. */
+  readonly maxStorageGb: number;
+  readonly maxApplications: number;
+  readonly maxApiCallsPerMonth: number;
+  readonly maxConcurrentConnections: number;
   /** Members of one group conversation. */
   readonly maxGroupSize: number;
+  /** Of 2^20 bytes each, for one file. */
+  readonly maxFileSizeMb: number;
+  readonly voiceMinutesPerMonth: number;
+  readonly videoMinutesPerMonth: number;
+  /** How far a metered resource may exceed its limit, in percent of the limit: 100 is not at all, -1 is without end. */
+  readonly overageCapPercent: number;
 }
 
 export const PLAN_LIMITS: Readonly<Record<Plan, PlanLimits>> = {
-  free: { isolation: 'shared', requestsPerMinute: 100, burstPerSecond: 20, maxUsers: 10, maxMessagesPerMonth: 10_000, maxGroupSize: 50 },
+  free: {
+    isolation: 'shared',
+    requestsPerMinute: 100,
+    burstPerSecond: 20,
+    maxUsers: 10,
+    maxMessagesPerMonth: 10_000,
+    maxStorageGb: 1,
+    maxApplications: 1,
+    maxApiCallsPerMonth: 50_000,
+    maxConcurrentConnections: 20,
+    maxGroupSize: 50,
+    maxFileSizeMb: 5,
+    voiceMinutesPerMonth: 0,
+    videoMinutesPerMonth: 0,
+    overageCapPercent: 100,
+  },
   starter: {
     isolation: 'shared',
     requestsPerMinute: 1_000,
     burstPerSecond: 100,
     maxUsers: 50,
     maxMessagesPerMonth: 100_000,
+    maxStorageGb: 10,
+    maxApplications: 2,
+    maxApiCallsPerMonth: 250_000,
+    maxConcurrentConnections: 100,
     maxGroupSize: 100,
+    maxFileSizeMb: 25,
+    voiceMinutesPerMonth: 1_000,
+    videoMinutesPerMonth: 0,
+    overageCapPercent: 150,
   },
   pro: {
     isolation: 'collection',
@@ -46,7 +80,15 @@ export const PLAN_LIMITS: Readonly<Record<Plan, PlanLimits>> = {
     burstPerSecond: 500,
     maxUsers: 200,
     maxMessagesPerMonth: 500_000,
+    maxStorageGb: 50,
+    maxApplications: 5,
+    maxApiCallsPerMonth: 1_000_000,
+    maxConcurrentConnections: 500,
     maxGroupSize: 500,
+    maxFileSizeMb: 100,
+    voiceMinutesPerMonth: 10_000,
+    videoMinutesPerMonth: 5_000,
+    overageCapPercent: 150,
   },
   enterprise: {
     isolation: 'database',
@@ -54,6 +96,14 @@ export const PLAN_LIMITS: Readonly<Record<Plan, PlanLimits>> = {
     burstPerSecond: 5_000,
     maxUsers: -1,
     maxMessagesPerMonth: -1,
+    maxStorageGb: -1,
+    maxApplications: -1,
+    maxApiCallsPerMonth: -1,
+    maxConcurrentConnections: -1,
     maxGroupSize: 1_000,
+    maxFileSizeMb: 500,
+    voiceMinutesPerMonth: -1,
+    videoMinutesPerMonth: -1,
+    overageCapPercent: -1,
   },
 };

@@ -1,8 +1,10 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { newTenantId } from '@caas/schema';
 import { PLAN_LIMITS, parsePlan } from './plans.js';
-import { currentTenant, runWithTenant, TenantContextMissingError, type TenantContext } from './tenant-context.js';
+import { currentTenant, runWithTenant, TenantContextMissingError, type TenantContext, tenantInContext } from './tenant-context.js';
 
 const aTenant = (name: string): TenantContext => ({
   tenantId: newTenantId(),
@@ -36,8 +38,34 @@ describe('runWithTenant', () => {
     });
   });
 
+  it('is seen by the callbacks of streams, of several tenants at once', async () => {
+    const namesIn = (tenant: TenantContext): Promise<string[]> =>
+      runWithTenant(tenant, async () => {
+        const names: string[] = [];
+        await pipeline(
+          Readable.from([1, 2, 3]),
+          async function* (source) {
+            for await (const item of source) {
+              await delay(1);
+              names.push(currentTenant().name);
+              yield String(item);
+            }
+          },
+          async (source: AsyncIterable<string>) => {
+            for await (const _ of source) names.push(currentTenant().name);
+          },
+        );
+        return names;
+      });
+
+    const [a, b] = await Promise.all([namesIn(aTenant('a')), namesIn(aTenant('b'))]);
+
+    expect([a, b]).toEqual([Array(6).fill('a'), Array(6).fill('b')]);
+  });
+
   it('leaves nothing behind outside', () => {
     expect(() => currentTenant()).toThrow(TenantContextMissingError);
+    expect(tenantInContext()).toBeUndefined();
   });
 });
 

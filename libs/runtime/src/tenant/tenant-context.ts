@@ -48,6 +48,11 @@ export function currentTenant(): TenantContext {
   return tenant;
 }
 
+/** The same where there may be none: start-up, jobs, platform routes. */
+export function tenantInContext(): TenantContext | undefined {
+  return currentAmbient().tenant;
+}
+
 /** Finds tenants by id. Implemented by the tenancy domain over a cache; safe to call on hot paths. */
 export interface TenantDirectory {
   /** `undefined` when there is no such tenant; never an invented one. Synchronous when cached. Throws `UnavailableError` when the store is down. */
