@@ -1,5 +1,6 @@
 import { type Logger } from '@caas/runtime';
 import kafkajs, { type Kafka as KafkaJs, type KafkaConfig as KafkaJsConfig, type LogEntry, type RetryOptions } from 'kafkajs';
+import { encodeProduceRequestsInOnePass } from './produce-request.js';
 import { compressXerial, expandXerial } from './snappy.js';
 import { type KafkaConfig } from './types.js';
 
@@ -10,6 +11,8 @@ CompressionCodecs[CompressionTypes.Snappy] = () => ({
   compress: (encoder: { buffer: Buffer }) => Promise.resolve(compressXerial(encoder.buffer)),
   decompress: (buffer: Buffer) => Promise.resolve(expandXerial(buffer)),
 });
+
+encodeProduceRequestsInOnePass();
 
 /** Compression codecs by the name that a topic's lane uses. */
 export const COMPRESSION = { none: CompressionTypes.None, gzip: CompressionTypes.GZIP, snappy: CompressionTypes.Snappy } as const;

@@ -14,6 +14,14 @@ const aShaper = (of: TopicDefinition = topic) =>
   new EventShaper({ topic: of, source: 'gateway', contentType: 'application/vnd.caas.avro' });
 
 describe('EventShaper', () => {
+  it('checks the payload, unless its caller has', () => {
+    const unfit = { ...payload, body: 7 } as unknown as typeof payload;
+
+    expect(() => aShaper().shape({ tenant, event: messageSent, payload: unfit })).toThrow(ValidationError);
+    expect(aShaper().shape({ tenant, event: messageSent, payload: unfit, isChecked: true }).envelope.payload).toBe(unfit);
+    expect(() => aShaper().shape({ tenant, event: messageSent, payload, isChecked: true, headers: { tenant_id: 'x' } })).toThrow(TypeError);
+  });
+
   it('puts the envelope around the payload and repeats it in headers', () => {
     const { envelope, key, headers } = aShaper().shape({
       tenant,

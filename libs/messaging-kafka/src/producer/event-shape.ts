@@ -54,13 +54,14 @@ export class EventShaper {
     return { envelope, key: options.key ?? keyOf(event, envelope), headers: this.#headers(envelope, options) };
   }
 
-  #check({ event, payload, metadata, headers }: SendOptions<EventDefinition>): void {
+  #check({ event, payload, isChecked, metadata, headers }: SendOptions<EventDefinition>): void {
     const validate = this.#validators.get(event);
     if (validate === undefined) throw new TypeError(`The topic ${this.#topic.family} does not carry the event ${event.type}.`);
-    refuseIssues(validate(payload));
-    if (metadata !== undefined) refuseIssues(this.#validMetadata(metadata));
     const reserved = headers === undefined ? undefined : Object.keys(headers).find((name) => RESERVED_HEADERS.has(name));
     if (reserved !== undefined) throw new TypeError(`The header ${reserved} is set by the producer.`);
+    if (isChecked === true) return;
+    refuseIssues(validate(payload));
+    if (metadata !== undefined) refuseIssues(this.#validMetadata(metadata));
   }
 
   #tenantOf({ tenant }: SendOptions<EventDefinition>): string {

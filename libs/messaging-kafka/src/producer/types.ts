@@ -9,6 +9,11 @@ export interface SendOptions<Event extends EventDefinition> {
   readonly tenant?: TenantPlacement;
   readonly event: Event;
   readonly payload: PayloadOf<Event>;
+  /**
+   * The caller has checked the payload under the same rules: it is not checked again, only its structure as it is encoded. For the paths where
+   * the check would be the second one of the same value.
+   */
+  readonly isChecked?: boolean;
   /** Logical key; the event's key field of the payload unless given. */
   readonly key?: string;
   /** `evt_…`; a new one unless given. Give a derived one where a repeat must be recognised. */
