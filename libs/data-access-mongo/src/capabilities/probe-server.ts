@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { type Db, type Document, type MongoClient, MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb';
+import {
+  type CollectionInfo,
+  type CreateCollectionOptions,
+  type Db,
+  type Document,
+  type MongoClient,
+  MongoNetworkError,
+  MongoServerError,
+  MongoServerSelectionError,
+} from 'mongodb';
 import { type Capability, ServerCapabilities, type Topology } from './server-capabilities.js';
 
 /** What a probe gets: a database of its own that exists for this run only. */
@@ -112,6 +121,12 @@ const PROBES = {
   },
   changeStreams: ({ db }) => seesInsert(db.collection('change_streams').watch([], STREAM_OPTIONS), db),
   deploymentChangeStreams: ({ client, db }) => seesInsert(client.watch([{ $match: { 'ns.db': db.databaseName } }], STREAM_OPTIONS), db),
+  preImages: async ({ db }) => {
+    await db.createCollection('pre_images', { changeStreamPreAndPostImages: { enabled: true } });
+    // A server that does not know the option may also drop it without a word.
+    const [info] = await db.listCollections<CollectionInfo>({ name: 'pre_images' }).toArray();
+    return (info?.options as CreateCollectionOptions | undefined)?.changeStreamPreAndPostImages?.enabled === true;
+  },
   explain: async ({ db }) => {
     const { queryPlanner } = await db.command({ explain: { find: 'explain', filter: {} }, verbosity: 'queryPlanner' });
     return queryPlanner !== undefined;

@@ -4,6 +4,7 @@ export const CAPABILITIES = [
   'transactions',
   'changeStreams',
   'deploymentChangeStreams',
+  'preImages',
   'validators',
   'collMod',
   'partialIndexes',
@@ -24,6 +25,7 @@ export const CAPABILITY_MEANING: Readonly<Record<Capability, string>> = {
   transactions: 'changes of several documents at once or not at all',
   changeStreams: 'following one collection',
   deploymentChangeStreams: 'following all databases with one stream',
+  preImages: 'documents as they were before a change, in change streams',
   validators: '$jsonSchema checks inside the server',
   collMod: 'changing the validator of an existing collection',
   partialIndexes: 'indexes over some rows, among them uniqueness of optional fields',
@@ -46,6 +48,7 @@ export class ServerCapabilities implements Readonly<Record<Capability, boolean>>
   readonly transactions: boolean;
   readonly changeStreams: boolean;
   readonly deploymentChangeStreams: boolean;
+  readonly preImages: boolean;
   readonly validators: boolean;
   readonly collMod: boolean;
   readonly partialIndexes: boolean;
@@ -62,6 +65,7 @@ export class ServerCapabilities implements Readonly<Record<Capability, boolean>>
     this.transactions = facts.transactions;
     this.changeStreams = facts.changeStreams;
     this.deploymentChangeStreams = facts.deploymentChangeStreams;
+    this.preImages = facts.preImages;
     this.validators = facts.validators;
     this.collMod = facts.collMod;
     this.partialIndexes = facts.partialIndexes;

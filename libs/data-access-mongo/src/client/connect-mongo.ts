@@ -1,18 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { MongoClient } from 'mongodb';
-import { type Clock, type Logger, type Metrics, systemClock } from '@caas/runtime';
+import { type Clock, ConfigError, type Logger, type Metrics, systemClock, type TenantFence } from '@caas/runtime';
 import { probeServer } from '../capabilities/probe-server.js';
 import { CAPABILITY_MEANING, type ServerCapabilities } from '../capabilities/server-capabilities.js';
 import { type CollectionDefinition } from '../definition/define-collection.js';
 import { CursorCodec } from '../repository/cursor.js';
 import { translateDriverError } from '../repository/driver-errors.js';
-import { DEFAULT_DATABASE_PREFIX } from '../tenancy/namespaces.js';
-import { clientOptions } from './client-options.js';
 import { Mongo } from './mongo.js';
-import { createOperationMetrics, type OperationMetrics } from './metrics.js';
-import { type MongoConfig, mongoSettings } from './mongo-config.js';
-import { type ClientObserver, observeClient } from './mongo-events.js';
-import { checkProduction } from './production-rules.js';
+import { createOperationMetrics } from './metrics.js';
+import { type MongoConfig, mongoRules, mongoSettings } from './mongo-config.js';
+import { type ClientEnvironment, openClient } from './open-client.js';
+import { checkProduction, securityOf } from './production-rules.js';
+import { TenantConnections, type TenantCredentials } from './tenant-connections.js';
 import { Transactions } from './transactions.js';
 
 export interface ConnectOptions {
@@ -24,59 +22,56 @@ export interface ConnectOptions {
   /** All definitions of the process. `ensure` and `diff` take them unless given others. */
   readonly collections: readonly CollectionDefinition[];
   readonly clock?: Clock;
-  /** First part of database names; `caas` unless given. For test runs. */
+  /** First part of database names, in place of `MONGODB_DATABASE`. For test runs. */
   readonly databasePrefix?: string;
+  /** Logins of tenants of the database strategy. Without it they are reached through the process's own client. */
+  readonly tenantCredentials?: TenantCredentials;
+  /** Holds back a tenant's writes while its data changes place. Without it nothing is held back. */
+  readonly fence?: TenantFence;
 }
 
 /**
- * Connects and asks the server what it can do. Rejects with `UnavailableError` when no server answers in time, and with `ConfigError` when
- * production settings miss what production needs: TLS, transactions, the cursor secret. Reconnecting afterwards is the driver's.
+ * Connects, as often as the configuration says while nobody answers, and asks the server what it can do. Rejects with `UnavailableError` when no server
+ * answers in the end, and with `ConfigError` for settings that do not fit each other or miss what production needs: TLS, a login, transactions, the
+ * cursor secret. Reconnecting afterwards is the driver's.
  */
 export async function connectMongo(options: ConnectOptions): Promise<Mongo> {
-  const { config, appName, databasePrefix = DEFAULT_DATABASE_PREFIX } = options;
+  const { config, appName } = options;
   const logger = options.logger.child({ module: 'data-access-mongo' });
-  const metrics = createOperationMetrics(options.metrics);
   const settings = mongoSettings(config);
-  const client = new MongoClient(config.MONGODB_URI, clientOptions(settings, { appName }));
-  const observer = observeClient(client, {
-    onPoolChange: (pool) => metrics.setPool(pool),
-    onPoolWait: (ms) => metrics.observePoolWait(ms),
-  });
-  recordEvents(observer, { logger, metrics });
+  const problems = mongoRules(settings);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const metrics = createOperationMetrics(options.metrics);
+  const databasePrefix = options.databasePrefix ?? settings.MONGODB_DATABASE;
+  const clock = options.clock ?? systemClock;
+  const now = options.clock === undefined ? () => performance.now() : () => clock.now();
+  const environment: ClientEnvironment = { settings, logger, metrics, appName, now };
+  const client = await openClient(config.MONGODB_URI, environment);
   try {
-    await open(client, { observer, appName });
-    const capabilities = await probeServer(client, { databasePrefix });
-    checkProduction(config, { capabilities, tls: client.options.tls });
+    const capabilities = await probeServer(client.driver, { databasePrefix });
+    checkProduction(config, { capabilities, security: securityOf(client.driver) });
     announce(capabilities, logger);
+    const { tenantCredentials: credentials } = options;
+    const tenants = { uri: config.MONGODB_URI, main: client, environment, databasePrefix };
     return new Mongo({
       client,
-      observer,
+      tenantConnections: credentials === undefined ? undefined : new TenantConnections({ ...tenants, credentials }),
       capabilities,
       logger,
       metrics,
       settings,
       databasePrefix,
-      transactions: new Transactions(client, { capabilities, logger }),
+      transactions: new Transactions(client.driver, { capabilities, logger }),
       collections: options.collections,
-      clock: options.clock ?? systemClock,
+      clock,
+      now,
       cursors: cursorCodec(config),
+      fence: options.fence,
     });
   } catch (error) {
     await client.close();
     throw translateDriverError(error, { collection: 'admin', operation: 'connect' });
   }
-}
-
-async function open(client: MongoClient, { observer, appName }: { observer: ClientObserver; appName: string }): Promise<void> {
-  const started = performance.now();
-  observer.events.emit('connecting', { appName });
-  try {
-    await client.connect();
-  } catch (error) {
-    observer.events.emit('failed', { reason: error instanceof Error ? error.name : 'unknown' });
-    throw error;
-  }
-  observer.events.emit('connected', { latencyMs: Math.round(performance.now() - started) });
 }
 
 /** Without the secret, cursors are good for this process only; production refuses that. */
@@ -90,15 +85,4 @@ function announce(capabilities: ServerCapabilities, logger: Logger): void {
   if (missing.length === 0) return logger.info(facts, 'connected to MongoDB');
   const lacks = missing.map((name) => `${name} (${CAPABILITY_MEANING[name]})`);
   logger.warn({ ...facts, missing }, `connected to a MongoDB server that lacks ${lacks.join(', ')}`);
-}
-
-function recordEvents({ events }: ClientObserver, { logger, metrics }: { logger: Logger; metrics: OperationMetrics }): void {
-  const bad = ['disconnected', 'reconnecting', 'failed', 'pool_exhausted'] as const;
-  const good = ['connecting', 'connected', 'reconnected', 'primary_changed', 'closing', 'closed'] as const;
-  for (const name of bad) events.on(name, (event) => record(name, () => logger.warn(event, `MongoDB client: ${name}`)));
-  for (const name of good) events.on(name, (event) => record(name, () => logger.info(event, `MongoDB client: ${name}`)));
-  function record(name: string, log: () => void): void {
-    metrics.countEvent(name);
-    log();
-  }
 }

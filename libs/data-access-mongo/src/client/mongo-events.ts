@@ -1,58 +1,76 @@
 import { type MongoClient, ServerType, type TopologyDescription } from 'mongodb';
-import { TypedEmitter } from '@caas/runtime';
+import { type TypedEmitter } from '@caas/runtime';
+import { HEARTBEAT_MS } from './client-options.js';
 
 /** What happens to the connection, from its beginning to its end. */
 export interface MongoEvents {
-  connecting: { appName: string };
+  /** `attempt` counts from 1. */
+  connecting: { appName: string; attempt: number };
   connected: { latencyMs: number };
   /** No server accepts writes any more. */
   disconnected: { reason: string };
-  /** A look for a server, while there is none. `attempt` counts from 1. */
-  reconnecting: { attempt: number; reason: string };
+  /** A look for a server that found none. `attempt` counts from 1; the next look comes after `delayMs` at the latest. */
+  reconnecting: { attempt: number; delayMs: number; reason: string };
   reconnected: { downMs: number };
-  /** The first connection did not come about. */
+  /** The first connection did not come about, and nothing more is tried. */
   failed: { reason: string };
   primary_changed: { from: string; to: string };
   /** Someone waited for a free connection in vain. */
   pool_exhausted: { address: string; waitedMs: number };
+  /** So many calls failed in a row that the server is left alone. */
+  circuit_opened: { retryAfterMs: number };
+  /** Single calls are let through again. */
+  circuit_half_open: Record<string, never>;
+  circuit_closed: Record<string, never>;
   closing: Record<string, never>;
   closed: Record<string, never>;
 }
 
+/** Those that tell of trouble; logged as warnings, the others as information. */
+export const TROUBLE: ReadonlySet<keyof MongoEvents> = new Set<keyof MongoEvents>([
+  'disconnected',
+  'reconnecting',
+  'failed',
+  'pool_exhausted',
+  'circuit_opened',
+]);
+
+/** All events, for whoever listens to each. */
+export const MONGO_EVENTS = [
+  'connecting',
+  'connected',
+  'disconnected',
+  'reconnecting',
+  'reconnected',
+  'failed',
+  'primary_changed',
+  'pool_exhausted',
+  'circuit_opened',
+  'circuit_half_open',
+  'circuit_closed',
+  'closing',
+  'closed',
+] as const satisfies readonly (keyof MongoEvents)[];
+
 const WRITABLE = new Set<string>([ServerType.RSPrimary, ServerType.Standalone, ServerType.Mongos, ServerType.LoadBalancer]);
 
-/** Counts of the connections of all servers, kept by the driver's pool events. */
-export interface PoolCounts {
-  active: number;
-  available: number;
+/** What a client knows of its servers, as the driver's discovery last saw them. */
+export interface TopologyView {
+  /** Address of the server that takes writes, or of any of several routers. */
+  readonly primary: string | undefined;
 }
 
-export interface ClientObserver {
-  readonly events: TypedEmitter<MongoEvents>;
-  readonly pool: Readonly<PoolCounts>;
-}
-
-export interface ObserverHooks {
-  onPoolChange(pool: Readonly<PoolCounts>): void;
-  onPoolWait(waitedMs: number): void;
-}
-
-/** Turns the driver's discovery and pool events into ours. Attach before connecting. Messages carry no credentials: addresses only. */
-export function observeClient(client: MongoClient, hooks: ObserverHooks): ClientObserver {
-  const events = new TypedEmitter<MongoEvents>();
-  watchTopology(client, events);
-  const pool = watchPool(client, events, hooks);
-  return { events, pool };
-}
-
-function watchTopology(client: MongoClient, events: TypedEmitter<MongoEvents>): void {
-  let primary: string | undefined;
+/** Turns the driver's discovery into our events. Attach before connecting. Messages carry no credentials: addresses and error names only. */
+export function watchTopology(client: MongoClient, events: TypedEmitter<MongoEvents>): TopologyView {
+  const view = { primary: undefined as string | undefined };
+  let last: string | undefined;
   let downSince: number | undefined;
   let attempt = 0;
   client.on('topologyDescriptionChanged', ({ newDescription }) => {
-    const now = writableAddress(newDescription);
+    view.primary = writableAddress(newDescription);
+    const now = view.primary;
     if (now === undefined) {
-      if (primary !== undefined && downSince === undefined) {
+      if (last !== undefined && downSince === undefined) {
         downSince = performance.now();
         attempt = 0;
         events.emit('disconnected', { reason: errorOf(newDescription) });
@@ -61,35 +79,15 @@ function watchTopology(client: MongoClient, events: TypedEmitter<MongoEvents>): 
     }
     if (downSince !== undefined) events.emit('reconnected', { downMs: Math.round(performance.now() - downSince) });
     downSince = undefined;
-    if (primary !== undefined && primary !== now) events.emit('primary_changed', { from: primary, to: now });
-    primary = now;
+    if (last !== undefined && last !== now) events.emit('primary_changed', { from: last, to: now });
+    last = now;
   });
   client.on('serverHeartbeatFailed', ({ failure }) => {
-    if (downSince !== undefined) events.emit('reconnecting', { attempt: ++attempt, reason: failure.name });
+    if (downSince !== undefined) events.emit('reconnecting', { attempt: ++attempt, delayMs: HEARTBEAT_MS, reason: failure.name });
   });
+  return view;
 }
 
-function watchPool(client: MongoClient, events: TypedEmitter<MongoEvents>, hooks: ObserverHooks): PoolCounts {
-  const pool: PoolCounts = { active: 0, available: 0 };
-  const change = (active: number, available: number): void => {
-    pool.active = Math.max(0, pool.active + active);
-    pool.available = Math.max(0, pool.available + available);
-    hooks.onPoolChange(pool);
-  };
-  client.on('connectionReady', () => change(0, 1));
-  client.on('connectionClosed', () => change(0, -1));
-  client.on('connectionCheckedIn', () => change(-1, 1));
-  client.on('connectionCheckedOut', ({ durationMS }) => {
-    change(1, -1);
-    hooks.onPoolWait(durationMS);
-  });
-  client.on('connectionCheckOutFailed', ({ address, reason, durationMS }) => {
-    if (reason === 'timeout') events.emit('pool_exhausted', { address, waitedMs: Math.round(durationMS) });
-  });
-  return pool;
-}
-
-/** The server that takes writes, or any of several routers. */
 function writableAddress(topology: TopologyDescription): string | undefined {
   for (const [address, { type }] of topology.servers) if (WRITABLE.has(type)) return address;
   return undefined;

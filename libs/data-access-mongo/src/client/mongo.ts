@@ -1,30 +1,52 @@
-import { type Db, type MongoClient } from 'mongodb';
-import { type Clock, InternalError, type Logger, type TenantContext, type TypedEmitter } from '@caas/runtime';
+import { type ClientSession, type Db, type MongoClient } from 'mongodb';
+import {
+  type Clock,
+  currentTenant,
+  type Logger,
+  type TenantContext,
+  type TenantFence,
+  type TenantIsolation,
+  type TypedEmitter,
+} from '@caas/runtime';
 import { type TenantId } from '@caas/schema';
+import { QueryAnalysis } from '../analysis/query-analysis.js';
+import { SlowQueries } from '../analysis/slow-queries.js';
 import { type ServerCapabilities } from '../capabilities/server-capabilities.js';
+import { BulkWriter } from '../bulk-writer/bulk-writer.js';
+import { type ChangeStreams } from '../change-streams/change-streams.js';
+import { type ChangeStreamsOptions, deploymentStreams } from '../change-streams/deployment-streams.js';
+import { streamDeadLetters } from '../change-streams/stream-collections.js';
 import { type CollectionDefinition } from '../definition/define-collection.js';
 import { type StoredDocument } from '../definition/document-codec.js';
 import { DefinitionError } from '../definition/definition-error.js';
-import { ensureCollections, type EnsureOptions, type SchemaReport } from '../ensure/ensure-collections.js';
+import { ensureCollections, type EnsureOptions } from '../ensure/ensure-collections.js';
+import { type SchemaReport } from '../ensure/schema-report.js';
+import { type MigrationRunnerOptions } from '../migrations/migration-options.js';
+import { MigrationRunner } from '../migrations/migration-runner.js';
+import { HealthChecker, type MongoHealth } from '../monitoring/health-checker.js';
+import { TenantSampler } from '../monitoring/tenant-sampler.js';
+import { TenantUsages } from '../monitoring/tenant-usage.js';
 import { type CursorCodec } from '../repository/cursor.js';
-import { translateDriverError } from '../repository/driver-errors.js';
-import { type OperationEnvironment, OperationRunner } from '../repository/operation-runner.js';
-import { type PlatformRepository, Repository } from '../repository/repository.js';
-import { type Namespace, namespaceOf, platformNamespace } from '../tenancy/namespaces.js';
+import { type CollectionAccess, type OperationEnvironment } from '../repository/operation-runner.js';
+import { type LifecycleRepository, type PlatformRepository } from '../repository/repository.js';
+import { DataDoors, type PlatformCollection } from '../tenancy/data-doors.js';
+import { type Namespace, platformNamespace } from '../tenancy/namespaces.js';
+import { type TenantCollection, type TenantData, type TenantOperator, type TenantReader } from '../tenancy/tenant-data.js';
 import { requireTenant } from '../tenancy/tenant-guard.js';
-import { TenantData } from '../tenancy/tenant-data.js';
+import { TenantRelocation } from '../tenant-migration/tenant-relocation.js';
 import { type OperationMetrics } from './metrics.js';
 import { type MongoSettings } from './mongo-config.js';
-import { type ClientObserver, type MongoEvents } from './mongo-events.js';
+import { type MongoEvents } from './mongo-events.js';
+import { type WatchedClient } from './open-client.js';
+import { type ConnectionEvent, type PoolStats } from './pool-stats.js';
+import { type TenantConnections } from './tenant-connections.js';
 import { type Transactions } from './transactions.js';
-
-/** A definition in platform scope. */
-export type PlatformCollection = CollectionDefinition<CollectionDefinition['schema'], string, 'platform'>;
 
 /** @internal */
 export interface MongoParts {
-  readonly client: MongoClient;
-  readonly observer: ClientObserver;
+  readonly client: WatchedClient;
+  /** Absent where no tenant has credentials of its own. */
+  readonly tenantConnections: TenantConnections | undefined;
   readonly capabilities: ServerCapabilities;
   readonly transactions: Transactions;
   readonly collections: readonly CollectionDefinition[];
@@ -34,24 +56,32 @@ export interface MongoParts {
   readonly metrics: OperationMetrics;
   readonly settings: MongoSettings;
   readonly databasePrefix: string;
+  readonly fence: TenantFence | undefined;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
 }
 
-/** Facts for an operator's health page. */
-export type MongoHealth = {
-  readonly topology: string;
-  readonly version: string;
-  readonly missing: readonly string[];
-  readonly latencyMs: number;
-  readonly connections: { readonly active: number; readonly available: number };
-};
-
-const HEALTH_TIMEOUT_MS = 5_000;
+/** The connections of the process. */
+export interface MongoPoolStats {
+  readonly main: PoolStats;
+  /** Of tenants with credentials of their own, as far as a client is open for them. */
+  readonly tenants: ReadonlyMap<TenantId, PoolStats>;
+}
 
 /** A connected client. The only ways to data are {@link forTenant} and {@link platform}; the driver stays inside. */
 export class Mongo {
   readonly capabilities: ServerCapabilities;
+  /** Slow queries, how a query runs, which indexes are used. */
+  readonly analysis: QueryAnalysis;
+  /** What this process did for each tenant, and what the server keeps for it. */
+  readonly usage = new TenantUsages();
+  /** Gathers single writes into bulk writes. {@link close} writes what it holds. */
+  readonly bulk: BulkWriter;
   readonly #parts: MongoParts;
-  readonly #environment: OperationEnvironment;
+  readonly #doors: DataDoors;
+  readonly #environmentFor: (tenant: TenantContext) => OperationEnvironment;
+  readonly #health: HealthChecker;
+  readonly #sampler: TenantSampler;
   #closing: Promise<void> | undefined;
 
   /** @internal Made by `connectMongo` only. */
@@ -59,40 +89,101 @@ export class Mongo {
     refuseDoubles(parts.collections);
     this.#parts = parts;
     this.capabilities = parts.capabilities;
-    const { client, transactions, metrics, logger, settings } = parts;
-    this.#environment = {
-      collection: ({ database, collection }: Namespace) => client.db(database).collection<StoredDocument>(collection),
-      session: () => transactions.current(),
-      metrics,
+    const { client, collections, metrics, logger, databasePrefix } = parts;
+    const database = (name: string): Db => client.driver.db(name);
+    const slowQueries = new SlowQueries({ logger, metrics });
+    this.analysis = new QueryAnalysis({ database, slowQueries, capabilities: parts.capabilities, collections, databasePrefix });
+    const environment = this.#environmentWith(slowQueries);
+    const environmentOf = (tenant?: TenantContext): OperationEnvironment =>
+      tenant === undefined ? environment : this.#environmentOf(environment, tenant);
+    this.#environmentFor = environmentOf;
+    const doors = { ...parts, environment, environmentOf };
+    this.#doors = new DataDoors(doors);
+    const { database: databaseName } = platformNamespace('platform', 'any', parts);
+    this.#health = new HealthChecker({ client, capabilities: parts.capabilities, metrics, databaseName, now: parts.now });
+    this.#sampler = new TenantSampler({ usages: this.usage, database, collections, metrics, logger, databasePrefix });
+    this.#sampler.start();
+    this.bulk = new BulkWriter({
+      doors: this.#doors,
+      insideTransaction: () => parts.transactions.current() !== undefined,
+      batchSize: parts.settings.BULK_WRITE_BATCH_SIZE,
+      flushIntervalMs: parts.settings.BULK_WRITE_FLUSH_INTERVAL_MS,
+      metrics: metrics.bulk,
       logger,
-      operationTimeoutMs: settings.MONGODB_OPERATION_TIMEOUT_MS,
-      slowQueryMs: settings.SLOW_QUERY_THRESHOLD_MS,
-    };
+    });
   }
 
-  /** Lifecycle of the connection, typed; logged and counted already. */
+  /** Lifecycle of the process's own client, typed; logged and counted already. */
   get events(): TypedEmitter<MongoEvents> {
-    return this.#parts.observer.events;
+    return this.#parts.client.events;
+  }
+
+  /** Tells of every connection of the process's own client that is opened, lent, given back or closed; the returned function stops it. */
+  onConnectionEvent(listener: (event: ConnectionEvent) => void): () => void {
+    return this.#parts.client.onConnectionEvent(listener);
+  }
+
+  /** The connections as the driver's events have counted them. */
+  getPoolStats(): MongoPoolStats {
+    const { client, tenantConnections } = this.#parts;
+    return { main: { ...client.pool }, tenants: tenantConnections?.poolStats() ?? new Map() };
   }
 
   /**
-   * The data of one tenant; there is no other way to it. Throws `TenantContextMissingError` without a tenant and `InternalError` for what is no
-   * tenant context, before anything reaches the driver.
+   * The data of one tenant; there is no other way to it for the tenant's own calls. Throws, before anything reaches the driver:
+   * `TenantContextMissingError` without a tenant, `InternalError` for what is no tenant context, `TenantSuspendedError` for a tenant that is not
+   * served, and `CrossTenantAccessError` for another tenant than the one that the running code is in. A tenant of the database strategy with credentials of its own is reached through a client of
+   * its own, except inside transactions: those belong to the process's client, whose user needs rights there.
    */
   forTenant(tenant: TenantContext): TenantData {
-    return new TenantData(requireTenant(tenant), (definition, { tenantId }) => {
-      const namespace = namespaceOf(tenant, definition.name, this.#parts);
-      return this.#repository(definition, { namespace, tenantId });
-    });
+    return this.#doors.forTenant(tenant);
+  }
+
+  /** The data of the tenant that the running code is in. Throws `TenantContextMissingError` outside of any, else as {@link forTenant}. */
+  forCurrentTenant(): TenantData {
+    return this.#doors.forTenant(currentTenant());
+  }
+
+  /** The data of one tenant to look at, whatever the tenant's state: for operators, exports and repair jobs. Throws as {@link forTenant} does without a tenant. */
+  inspectTenant(tenant: TenantContext): TenantReader {
+    return this.#doors.inspectTenant(tenant);
+  }
+
+  /** The data of one tenant for life-cycle jobs, whatever the tenant's state and past its fence. Throws as {@link forTenant} does without a tenant. */
+  operateOnTenant(tenant: TenantContext): TenantOperator {
+    return this.#doors.operateOnTenant(tenant);
+  }
+
+  /** What moves a tenant's data to another place. Throws as {@link forTenant} does without a tenant, and `ConflictError` when it is there. */
+  relocation(tenant: TenantContext, to: TenantIsolation): TenantRelocation {
+    const { databasePrefix } = this.#parts;
+    const parts = {
+      databasePrefix,
+      environmentOf: this.#environmentFor,
+      operateOnTenant: (placed: TenantContext) => this.operateOnTenant(placed),
+      ensure: (definitions: readonly TenantCollection[], placed: TenantContext) => this.ensure(definitions, { tenant: placed }),
+    };
+    return new TenantRelocation(parts, { tenant: requireTenant(tenant), to });
   }
 
   /** Rows of CAAS itself. Throws `InternalError` for a tenant collection. */
   platform<Definition extends PlatformCollection>(definition: Definition): PlatformRepository<Definition> {
-    if (definition.scope !== 'platform') {
-      throw new InternalError(`Collection "${(definition as CollectionDefinition).name}" is a tenant collection; use forTenant().`);
-    }
-    const namespace = platformNamespace(definition.database, definition.name, this.#parts);
-    return this.#repository(definition, { namespace, tenantId: undefined });
+    return this.#doors.platform(definition);
+  }
+
+  /** Rows of CAAS itself for life-cycle jobs: they may remove for good what has soft delete, and bring rows in. Throws as {@link platform} does. */
+  operateOnPlatform<Definition extends PlatformCollection>(definition: Definition): LifecycleRepository<Definition> {
+    return this.#doors.operateOnPlatform(definition);
+  }
+
+  /** Ids of the tenants with rows in a collection of the shared strategy, for the search for orphans. Tells ids and nothing else; reads an index. */
+  tenantsInShared(definition: TenantCollection): Promise<string[]> {
+    return this.#doors.tenantsInShared(definition);
+  }
+
+  /** Removes a collection of the shared strategy when no tenant has a row in it. Resolves with whether it is gone. */
+  dropEmptyShared(definition: TenantCollection): Promise<boolean> {
+    return this.#doors.dropEmptyShared(definition);
   }
 
   /**
@@ -104,10 +195,10 @@ export class Mongo {
     return this.#parts.transactions.run(work);
   }
 
-  /** Makes collections, validators and indexes what the definitions say; idempotent; never drops anything. */
+  /** Makes collections, validators and indexes what the definitions say; idempotent; takes nothing away unless the options say so. */
   ensure(definitions: readonly CollectionDefinition[] = this.#parts.collections, options: EnsureOptions = {}): Promise<SchemaReport> {
     const { client, capabilities, logger, databasePrefix } = this.#parts;
-    const database = (name: string): Db => client.db(name);
+    const database = (name: string): Db => client.driver.db(name);
     return ensureCollections({ database, capabilities, logger, databasePrefix }, definitions, options);
   }
 
@@ -119,46 +210,89 @@ export class Mongo {
     return this.ensure(definitions, { ...options, dryRun: true });
   }
 
-  /** Pings the server. Rejects with `UnavailableError` or `TimeoutError` when it does not answer within 5 s. */
-  async health(signal?: AbortSignal): Promise<MongoHealth> {
-    const { client, capabilities, observer } = this.#parts;
-    const started = performance.now();
-    try {
-      await client.db('admin').command({ ping: 1 }, { timeoutMS: HEALTH_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) });
-    } catch (error) {
-      throw translateDriverError(error, { collection: 'admin', operation: 'ping' });
-    }
-    return {
-      topology: capabilities.topology,
-      version: capabilities.version,
-      missing: capabilities.missing(),
-      latencyMs: Math.round(performance.now() - started),
-      connections: { ...observer.pool },
-    };
+  /** Runs, takes back and lists migrations of stored data. Connects to nothing until asked to. */
+  migrations(options: MigrationRunnerOptions): MigrationRunner {
+    const { client, transactions, clock, logger, databasePrefix, collections: definitions } = this.#parts;
+    const database = (name: string): Db => client.driver.db(name);
+    const session = (): ClientSession | undefined => transactions.current();
+    return new MigrationRunner({ mongo: this, database, session, clock, logger, databasePrefix, definitions }, options);
   }
 
-  /** Waits for nothing: operations under way are cut off, so stop their callers first. Safe to call again. */
+  /**
+   * The change streams of this process. They follow nothing until started; stop them before {@link close}. Where the server has no streams over all
+   * databases, registered ones are degraded and never run.
+   */
+  changeStreams(options: ChangeStreamsOptions): ChangeStreams {
+    return deploymentStreams({ ...this.#parts, deadLetterRows: this.platform(streamDeadLetters) }, options);
+  }
+
+  /** The state of the database, at most a second old. Takes five seconds at most and never rejects: without an answer it is `unhealthy`. */
+  health(): Promise<MongoHealth> {
+    return this.#health.check();
+  }
+
+  /** Connects tenants with credentials of their own ahead of their first request. Resolves with those that could not be reached. */
+  async warmup(tenants: Iterable<TenantContext>): Promise<TenantId[]> {
+    return (await this.#parts.tenantConnections?.warmup(tenants)) ?? [];
+  }
+
+  /**
+   * Writes what {@link bulk} holds, refuses new operations, waits ten seconds at most for those under way, closes the tenants' clients and then the process's
+   * own. Stop what follows change streams before. Safe to call again.
+   */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
   async #close(): Promise<void> {
-    const { client, observer } = this.#parts;
-    observer.events.emit('closing', {});
+    const { client, tenantConnections } = this.#parts;
+    await this.bulk.close();
+    client.refuse();
+    await this.#sampler.stop();
+    await tenantConnections?.close();
     await client.close();
-    observer.events.emit('closed', {});
-    observer.events.removeAllListeners();
   }
 
-  #repository<Definition extends CollectionDefinition>(
-    definition: Definition,
-    { namespace, tenantId }: { namespace: Namespace; tenantId: TenantId | undefined },
-  ): Repository<Definition> {
-    const { clock, cursors } = this.#parts;
-    const runner = new OperationRunner(this.#environment, { namespace, name: definition.name, idField: definition.id.field });
-    return new Repository<Definition>({ definition, tenantId, runner, clock, cursors });
+  #environmentWith(slowQueries: SlowQueries): OperationEnvironment {
+    const { client, transactions, metrics, settings } = this.#parts;
+    const slowMs = settings.SLOW_QUERY_THRESHOLD_MS;
+    return {
+      collection: (namespace) => accessTo(client, namespace),
+      session: () => transactions.current(),
+      observe: ({ namespace, name: collection, tenantId }, operation, { outcome, elapsedMs, call }) => {
+        metrics.observe(collection, operation, { outcome, elapsedMs });
+        if (tenantId !== undefined) this.usage.countOperation(tenantId);
+        if (elapsedMs > slowMs) slowQueries.record({ namespace, collection, operation, tenantId, elapsedMs, call });
+      },
+      operationTimeoutMs: settings.MONGODB_OPERATION_TIMEOUT_MS,
+    };
   }
+
+  #environmentOf(shared: OperationEnvironment, tenant: TenantContext): OperationEnvironment {
+    this.usage.saw(tenant);
+    const { client, tenantConnections: connections, transactions } = this.#parts;
+    if (connections === undefined || tenant.isolation.model !== 'database') return shared;
+    const collection = (namespace: Namespace): CollectionAccess => {
+      const throughMain = accessTo(client, namespace);
+      return async (work) => {
+        if (transactions.current() !== undefined) return throughMain(work);
+        const connection = await connections.getConnection(tenant);
+        try {
+          return await accessTo(connection.client, namespace)(work);
+        } finally {
+          connections.releaseConnection(connection);
+        }
+      };
+    };
+    return { ...shared, collection };
+  }
+}
+
+function accessTo(client: WatchedClient, { database, collection }: Namespace): CollectionAccess {
+  const driver: MongoClient = client.driver;
+  const stored = driver.db(database).collection<StoredDocument>(collection);
+  return (work) => client.run(() => work(stored));
 }
 
 function refuseDoubles(definitions: readonly CollectionDefinition[]): void {

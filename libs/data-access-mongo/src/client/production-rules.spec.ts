@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { MongoClient } from 'mongodb';
 import { CAPABILITIES, type Capability, ServerCapabilities } from '../capabilities/server-capabilities.js';
-import { type MongoConfig } from './mongo-config.js';
-import { checkProduction } from './production-rules.js';
+import { type MongoConfig, mongoSettings } from './mongo-config.js';
+import { clientOptions } from './client-options.js';
+import { checkProduction, type ConnectionSecurity, securityOf } from './production-rules.js';
 
 const server = (...missing: Capability[]): ServerCapabilities => {
   const has = Object.fromEntries(CAPABILITIES.map((name) => [name, !missing.includes(name)])) as Record<Capability, boolean>;
@@ -14,25 +16,41 @@ const config = (change: Partial<MongoConfig> = {}): MongoConfig => ({
   ...change,
 });
 
+const secure: ConnectionSecurity = { tls: true, verified: true, authenticated: true };
+
 describe('checkProduction', () => {
   it('accepts a complete server over TLS', () => {
-    expect(() => checkProduction(config(), { capabilities: server(), tls: true })).not.toThrow();
+    expect(() => checkProduction(config(), { capabilities: server(), security: secure })).not.toThrow();
   });
 
   it('does not mind what production can do without', () => {
-    expect(() => checkProduction(config(), { capabilities: server('textSearch', 'profiler'), tls: true })).not.toThrow();
+    expect(() => checkProduction(config(), { capabilities: server('textSearch', 'profiler'), security: secure })).not.toThrow();
   });
 
   it.each<[string, () => void, RegExp]>([
     [
       'a server without transactions',
-      () => checkProduction(config(), { capabilities: server('transactions'), tls: true }),
+      () => checkProduction(config(), { capabilities: server('transactions'), security: secure }),
       /without transactions/,
     ],
-    ['a connection without TLS', () => checkProduction(config(), { capabilities: server(), tls: false }), /without TLS/],
+    [
+      'a connection without TLS',
+      () => checkProduction(config(), { capabilities: server(), security: { ...secure, tls: false } }),
+      /without TLS/,
+    ],
+    [
+      'a server that is not verified',
+      () => checkProduction(config(), { capabilities: server(), security: { ...secure, verified: false } }),
+      /does not verify/,
+    ],
+    [
+      'an anonymous connection',
+      () => checkProduction(config(), { capabilities: server(), security: { ...secure, authenticated: false } }),
+      /names no user/,
+    ],
     [
       'cursors that fit one instance only',
-      () => checkProduction(config({ SECRET_ENCRYPTION_KEY: undefined }), { capabilities: server(), tls: true }),
+      () => checkProduction(config({ SECRET_ENCRYPTION_KEY: undefined }), { capabilities: server(), security: secure }),
       /SECRET_ENCRYPTION_KEY: is required/,
     ],
   ])('refuses %s', (_, check, problem) => {
@@ -41,7 +59,10 @@ describe('checkProduction', () => {
 
   it('names all problems at once', () => {
     const check = (): void =>
-      checkProduction(config({ SECRET_ENCRYPTION_KEY: undefined }), { capabilities: server('transactions'), tls: false });
+      checkProduction(config({ SECRET_ENCRYPTION_KEY: undefined }), {
+        capabilities: server('transactions'),
+        security: { ...secure, tls: false },
+      });
 
     expect(check).toThrow(
       expect.objectContaining({ name: 'ConfigError', problems: [expect.anything(), expect.anything(), expect.anything()] }),
@@ -49,9 +70,24 @@ describe('checkProduction', () => {
   });
 
   it('lets every other environment be', () => {
-    const check = (): void => checkProduction(config({ NODE_ENV: 'development' }), { capabilities: server('transactions'), tls: false });
+    const check = (): void =>
+      checkProduction(config({ NODE_ENV: 'development' }), { capabilities: server('transactions'), security: { ...secure, tls: false } });
 
     expect(check).not.toThrow();
+  });
+});
+
+describe('securityOf', () => {
+  const of = (uri: string): ConnectionSecurity => securityOf(new MongoClient(uri, clientOptions(mongoSettings({}), { appName: 'x' })));
+
+  it.each<[string, ConnectionSecurity]>([
+    ['mongodb://db.example/', { tls: false, verified: true, authenticated: false }],
+    ['mongodb://u:p@db.example/?tls=true', secure],
+    ['mongodb://u:p@db.example/?tls=true&tlsInsecure=true', { ...secure, verified: false }],
+    ['mongodb://u:p@db.example/?tls=true&tlsAllowInvalidCertificates=true', { ...secure, verified: false }],
+    ['mongodb://u:p@db.example/?tls=true&tlsAllowInvalidHostnames=true', { ...secure, verified: false }],
+  ])('of %s', (uri, expected) => {
+    expect(of(uri)).toEqual(expected);
   });
 });
 

@@ -3,6 +3,7 @@ import { type ClientSession, type MongoClient, MongoError, ReadConcern, ReadPref
 import { AppError, type Logger, UnavailableError } from '@caas/runtime';
 import { translateDriverError } from '../repository/driver-errors.js';
 import { type ServerCapabilities } from '../capabilities/server-capabilities.js';
+import { WRITE_PRESETS } from './write-presets.js';
 
 /** How often a whole transaction is tried before its caller hears of the conflicts. */
 const ATTEMPTS_MAX = 3;
@@ -53,7 +54,7 @@ export class Transactions {
       {
         readConcern: new ReadConcern('snapshot'),
         readPreference: ReadPreference.primary,
-        writeConcern: { w: 'majority', journal: true, wtimeoutMS: 5_000 },
+        writeConcern: WRITE_PRESETS.SAFE,
       },
     );
   }

@@ -4,7 +4,9 @@ import {
   int32,
   isId,
   newId,
+  newRowId,
   parseTenantId,
+  rowIdField,
   tenantIdField,
   text,
   toBsonSchema,
@@ -27,7 +29,8 @@ export type PlatformDatabase = (typeof PLATFORM_DATABASES)[number];
 /** What the id is called outside (stored as `_id`), and how new ones are made. */
 export interface IdRule<IdField extends string = string> {
   readonly field: IdField;
-  readonly prefix: IdPrefix;
+  /** `row`: 26 characters without a prefix, for rows that nobody outside names. `name`: a text that the inserter chooses, such as a counter's name. */
+  readonly prefix: IdPrefix | 'row' | 'name';
 }
 
 export interface CollectionSpec<
@@ -47,6 +50,8 @@ export interface CollectionSpec<
   /** The collection's own fields: a strict object without id, tenant and standard fields. */
   readonly schema: Schema;
   readonly indexes?: readonly IndexDefinition[];
+  /** Change streams also carry documents as they were before a change. */
+  readonly preImages?: true;
   /** One sentence, for the generated pages. */
   readonly description: string;
 }
@@ -69,6 +74,8 @@ export interface CollectionDefinition<
   /** The stored document as MongoDB's `$jsonSchema`. */
   readonly validator: BsonSchema;
   readonly indexes: readonly IndexDefinition[];
+  /** Change streams also carry documents as they were before a change. */
+  readonly preImages: boolean;
   readonly description: string;
   /** Between the outside's names and the stored ones. */
   readonly codec: DocumentCodec;
@@ -104,6 +111,7 @@ export function defineCollection<
     storedSchema,
     validator,
     indexes,
+    preImages: spec.preImages ?? false,
     description: spec.description,
     codec,
   });
@@ -111,17 +119,27 @@ export function defineCollection<
 
 /** A new id of the collection's kind. */
 export function newIdFor(definition: CollectionDefinition): string {
-  return newId(definition.id.prefix);
+  const { prefix, field } = definition.id;
+  if (prefix === 'name') throw new DefinitionError(definition.name, field, 'is a name: the inserter gives it');
+  return prefix === 'row' ? newRowId() : newId(prefix);
 }
 
 /** Whether the value has the form of the collection's ids. */
 export function isIdOf(definition: CollectionDefinition, value: unknown): value is string {
-  if (definition.id.prefix !== 'clnt') return isId(definition.id.prefix, value);
+  const { prefix } = definition.id;
+  if (prefix === 'row' || prefix === 'name') return idField(prefix).safeParse(value).success;
+  if (prefix !== 'clnt') return isId(prefix, value);
   try {
     return parseTenantId(value) === value;
   } catch {
     return false;
   }
+}
+
+function idField(prefix: IdRule['prefix']): z.ZodType {
+  if (prefix === 'clnt') return tenantIdField;
+  if (prefix === 'row') return rowIdField();
+  return prefix === 'name' ? text({ min: 1, max: 200 }) : idOf(prefix);
 }
 
 function checkNames(spec: CollectionSpec<z.ZodObject, string, CollectionScope, boolean>): void {
@@ -144,7 +162,7 @@ function checkNames(spec: CollectionSpec<z.ZodObject, string, CollectionScope, b
 
 function storedSchemaOf(spec: CollectionSpec<z.ZodObject, string, CollectionScope, boolean>): z.ZodObject {
   return z.strictObject({
-    _id: spec.id.prefix === 'clnt' ? tenantIdField : idOf(spec.id.prefix),
+    _id: idField(spec.id.prefix),
     ...(spec.scope === 'tenant' ? { tenant_id: tenantIdField } : {}),
     ...spec.schema.shape,
     created_at: bsonDate(),

@@ -80,8 +80,17 @@ describe('ensure', () => {
     const report = await mongo.ensure([definition]);
 
     expect(report.changes).toEqual([]);
-    expect(report.conflicts).toEqual([expect.objectContaining({ kind: 'conflict', subject: 'by_body', reason: expect.any(String) })]);
-    expect(report.unknown).toEqual([expect.objectContaining({ kind: 'unknown', subject: 'old' })]);
+    expect(report.conflicts).toEqual([
+      expect.objectContaining({
+        kind: 'conflict',
+        subject: 'by_body',
+        differences: [{ path: 'unique', actual: true, defined: false }],
+        next: expect.stringContaining('--replace-indexes'),
+      }),
+    ]);
+    expect(report.unknown).toEqual([
+      expect.objectContaining({ kind: 'unknown', subject: 'old', next: expect.stringContaining('--drop-extra') }),
+    ]);
   });
 
   it('places the collections of a tenant by its isolation', async () => {

@@ -1,35 +1,22 @@
 import { type Db } from 'mongodb';
-import { type Logger } from '@caas/runtime';
+import { AppError, ConflictError, type Logger } from '@caas/runtime';
 import { type ServerCapabilities } from '../capabilities/server-capabilities.js';
 import { type CollectionDefinition } from '../definition/define-collection.js';
 import { translateDriverError } from '../repository/driver-errors.js';
-import {
-  namespaceOf,
-  platformNamespace,
-  sharedNamespace,
-  type Namespace,
-  type NamespaceOptions,
-  type Placement,
-} from '../tenancy/namespaces.js';
-import { planNamespace, type SchemaChange } from './schema-plan.js';
+import { type Namespace, type NamespaceOptions, type Placement } from '../tenancy/namespaces.js';
+import { planNamespace, type MendingRules } from './plan-namespace.js';
+import { onePlace, type SchemaPlace, schemaPlaces } from './schema-places.js';
+import { type SchemaChange, type SchemaFailure, type SchemaReport, schemaReport } from './schema-report.js';
 
-/** What differed and what became of it. */
-export interface SchemaReport {
-  /** Carried out, or only planned when `dryRun`. Empty when everything is in place. */
-  readonly changes: readonly SchemaChange[];
-  /** What the server lacks the means for, with the capability that is missing. */
-  readonly skipped: readonly SchemaChange[];
-  /** Indexes that mean something else under the same name; nothing was done about them. */
-  readonly conflicts: readonly SchemaChange[];
-  /** Indexes that no definition names; nothing was done about them. */
-  readonly unknown: readonly SchemaChange[];
-  readonly dryRun: boolean;
-}
-
-export interface EnsureOptions {
+export interface EnsureOptions extends Partial<MendingRules> {
   /** Where tenant collections are: the tenant's own place. Without it the shared database. */
   readonly tenant?: Placement;
-  /** Report only. */
+  /**
+   * Every tenant, from whoever knows them: tenant collections are then treated in the shared database and in the place of each that has its own. Names
+   * are built from this list and the definitions, never found by a prefix. A namespace that fails is reported, the others go on.
+   */
+  readonly tenants?: AsyncIterable<Placement>;
+  /** Report only: nothing is written. */
   readonly dryRun?: boolean;
 }
 
@@ -41,46 +28,75 @@ export interface EnsureEnvironment extends NamespaceOptions {
 
 /**
  * Makes collections, validators and indexes what their definitions say, in the order of the definitions, and reports every step. Idempotent,
- * also when several processes do it at once. Never drops or rebuilds anything: an index of the same name with another meaning is
- * reported as a conflict.
+ * also when several processes do it at once. Takes nothing away unless told to: an index of the same name with another meaning is
+ * reported as a conflict, one that nobody defines as unknown.
  */
 export async function ensureCollections(
   environment: EnsureEnvironment,
   definitions: readonly CollectionDefinition[],
-  { tenant, dryRun = false }: EnsureOptions = {},
+  options: EnsureOptions = {},
 ): Promise<SchemaReport> {
-  const done: SchemaChange[] = [];
-  for (const definition of definitions) {
-    const namespace = placeOf(environment, definition, tenant);
-    const db = environment.database(namespace.database);
-    try {
-      const plan = await planNamespace(db, { definition, namespace, capabilities: environment.capabilities });
-      for (const { apply, ...change } of plan) {
-        if (!dryRun) await apply?.(db);
-        done.push(change);
-      }
-    } catch (error) {
-      throw translateDriverError(error, { collection: definition.name, operation: 'ensure' });
-    }
+  const { dryRun = false, tenant, tenants } = options;
+  const run = new EnsureRun(environment, options);
+  if (tenants === undefined) {
+    for (const place of onePlace(environment, definitions, tenant)) await run.mend(place);
+  } else {
+    for await (const place of schemaPlaces(environment, definitions, tenants)) await run.mendOrReport(place);
   }
-  const report = reportOf(done, dryRun);
+  const report = run.report();
   if (!dryRun && report.changes.length > 0)
     environment.logger.info({ changes: report.changes.length }, 'MongoDB collections brought up to date');
   return report;
 }
 
-function placeOf(environment: EnsureEnvironment, definition: CollectionDefinition, tenant: Placement | undefined): Namespace {
-  if (definition.scope === 'platform') return platformNamespace(definition.database, definition.name, environment);
-  return tenant === undefined ? sharedNamespace(definition.name, environment) : namespaceOf(tenant, definition.name, environment);
+class EnsureRun {
+  readonly #environment: EnsureEnvironment;
+  readonly #rules: MendingRules;
+  readonly #dryRun: boolean;
+  readonly #found: SchemaChange[] = [];
+  readonly #failed: SchemaFailure[] = [];
+  #namespaces = 0;
+
+  constructor(environment: EnsureEnvironment, options: EnsureOptions) {
+    const { replaceIndexes = false, dropExtra = false, include = { collections: true, indexes: true }, dryRun = false } = options;
+    this.#environment = environment;
+    this.#rules = { replaceIndexes, dropExtra, include };
+    this.#dryRun = dryRun;
+  }
+
+  async mend({ definition, namespace }: SchemaPlace): Promise<void> {
+    const { capabilities } = this.#environment;
+    const db = this.#environment.database(namespace.database);
+    this.#namespaces += 1;
+    try {
+      for (const { apply, ...change } of await planNamespace(db, { definition, namespace, capabilities, ...this.#rules })) {
+        if (!this.#dryRun) await apply?.(db);
+        this.#found.push(change);
+      }
+    } catch (error) {
+      throw translateDriverError(error, { collection: definition.name, operation: 'ensure' });
+    }
+  }
+
+  /** A server that does not answer ends the run; anything else is about this namespace only. */
+  async mendOrReport(place: SchemaPlace): Promise<void> {
+    try {
+      await this.mend(place);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.retryable) throw error;
+      this.#failed.push(failureOf(place.namespace, error));
+    }
+  }
+
+  report(): SchemaReport {
+    return schemaReport(this.#found, { failed: this.#failed, namespaces: this.#namespaces, dryRun: this.#dryRun });
+  }
 }
 
-function reportOf(all: readonly SchemaChange[], dryRun: boolean): SchemaReport {
-  const of = (...kinds: SchemaChange['kind'][]): SchemaChange[] => all.filter(({ kind }) => kinds.includes(kind));
-  return {
-    changes: of('create_collection', 'set_validator', 'create_index'),
-    skipped: of('skipped'),
-    conflicts: of('conflict'),
-    unknown: of('unknown'),
-    dryRun,
-  };
+function failureOf(namespace: Namespace, error: AppError): SchemaFailure {
+  const next =
+    error instanceof ConflictError
+      ? `remove the rows with equal ${String(error.details.conflictWith)}, then apply again`
+      : 'see the message and the server’s log, then apply again';
+  return { namespace, message: error.message, next };
 }

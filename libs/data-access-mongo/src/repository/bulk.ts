@@ -1,12 +1,14 @@
 import { type AnyBulkWriteOperation, MongoBulkWriteError, MongoServerError, type WriteError } from 'mongodb';
 import { InternalError } from '@caas/runtime';
 import { type StoredDocument } from '../definition/document-codec.js';
+import { compileUpdate, driverUpdate } from './compile-update.js';
 import { DOCUMENT_VALIDATION, DUPLICATE_KEY, duplicateOf, translateDriverError } from './driver-errors.js';
 import { compileFilter } from './filter.js';
 import { type Filter } from './operators.js';
-import { type OperationOptions } from './operation-runner.js';
+import { type WriteOptions } from './operation-runner.js';
+import { storedField } from './projection.js';
 import { checkId, idFilter, stampedDocument, type RepositoryContext } from './repository-context.js';
-import { type AnyUpdate, compileUpdate, driverUpdate, type Update } from './update.js';
+import { type AnyUpdate, type Update } from './update.js';
 
 /** A document that was not inserted, because one with the same unique key exists. */
 export interface Duplicate {
@@ -25,7 +27,7 @@ export interface InsertManyResult {
   readonly duplicates: readonly Duplicate[];
 }
 
-export interface InsertManyOptions extends OperationOptions {
+export interface InsertManyOptions extends WriteOptions {
   /** Stop at the first duplicate; false unless given: the others are inserted whatever happens to one. */
   readonly ordered?: boolean;
 }
@@ -62,17 +64,29 @@ export async function insertMany(
 ): Promise<InsertManyResult> {
   if (documents.length === 0) return { inserted: [], duplicates: [] };
   const now = new Date(context.clock.now());
-  const stamped = documents.map((document) => stampedDocument(context, document, now));
+  return insertStored(
+    context,
+    documents.map((document) => stampedDocument(context, document, now)),
+    options,
+  );
+}
+
+/** Inserts documents as they are to lie in the store. Duplicates are reported as `Repository.insertMany` says. */
+export function insertStored(
+  context: RepositoryContext,
+  documents: readonly StoredDocument[],
+  options: InsertManyOptions,
+): Promise<InsertManyResult> {
   const ordered = options.ordered ?? false;
-  return context.runner.run(
+  return context.runner.write(
     'insert_many',
     async (collection, driver) => {
       try {
-        await collection.insertMany(stamped, { ...driver, ordered });
-        return { inserted: stamped.map(({ _id }) => _id), duplicates: [] };
+        await collection.insertMany(documents, { ...driver, ordered });
+        return { inserted: documents.map(({ _id }) => _id), duplicates: [] };
       } catch (error) {
         if (!(error instanceof MongoBulkWriteError)) throw error;
-        return partialResult(context, stamped, { error, ordered });
+        return partialResult(context, documents, { error, ordered });
       }
     },
     options,
@@ -124,15 +138,11 @@ export async function findExisting(
   if (ids.length === 0) return new Map();
   const { definition } = context;
   for (const id of ids) checkId(definition, id);
-  for (const field of fields) {
-    if (definition.codec.field(field) === undefined)
-      throw new InternalError(`Collection "${definition.name}" has no field "${field}" to read.`);
-  }
   const filter = compileFilter(context, {}, { includeDeleted: true });
-  const projection = Object.fromEntries([['_id', 1] as const, ...fields.map((field) => [definition.codec.storageName(field), 1] as const)]);
+  const projection = Object.fromEntries([['_id', 1] as const, ...fields.map((field) => [storedField(definition, field), 1] as const)]);
   const rows = await context.runner.read(
     'find_existing',
-    (collection, driver) => collection.find({ ...filter, _id: { $in: [...ids] } }, { ...driver, projection }).toArray(),
+    (collection, driver) => collection.find({ ...filter, _id: { $in: [...ids] } }, { ...driver, projection }),
     { readFrom: 'primary' },
   );
   return new Map(rows.map((row) => [row._id, definition.codec.decode(row)]));
@@ -150,9 +160,9 @@ export async function incrementMany(context: RepositoryContext, increments: read
 }
 
 async function incrementOne(context: RepositoryContext, { id, field, by }: Increment): Promise<number | undefined> {
-  const update = driverUpdate(compileUpdate(context.definition, { inc: { [field]: by } }));
+  const update = driverUpdate(compileUpdate(context.definition, { inc: { [field]: by } }).update);
   const filter = idFilter(context, id);
-  const after = await context.runner.run('increment', (collection, driver) =>
+  const after = await context.runner.write('increment', (collection, driver) =>
     collection.findOneAndUpdate(filter, update, { ...driver, returnDocument: 'after', projection: { [field]: 1 } }),
   );
   return after === null ? undefined : numberAt(after, field);
@@ -174,9 +184,9 @@ export async function updateManyById(
   const operations = updates.map(({ id, where, ...change }): AnyBulkWriteOperation<StoredDocument> => {
     const target = idFilter(context, id);
     const filter = where === undefined ? target : { ...target, $and: [compileFilter(context, where, { includeDeleted: true })] };
-    return { updateOne: { filter, update: driverUpdate(compileUpdate(context.definition, change)) } };
+    return { updateOne: { filter, update: driverUpdate(compileUpdate(context.definition, change).update) } };
   });
-  const result = await context.runner.run('update_many_by_id', (collection, driver) =>
+  const result = await context.runner.write('update_many_by_id', (collection, driver) =>
     collection.bulkWrite(operations, { ...driver, ordered: false }),
   );
   return { matched: result.matchedCount, modified: result.modifiedCount };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  BSON,
   type BulkWriteResult,
   MongoBulkWriteError,
   MongoInvalidArgumentError,
@@ -22,7 +23,7 @@ const named = (name: string): Error => Object.defineProperty(new Error('secret v
 
 describe('translateDriverError', () => {
   it.each<[string, Error, { name: string; code: string; retryable: boolean; reason?: string }]>([
-    ['a duplicate key', server(11000), { name: 'ConflictError', code: 'RES_CONFLICT', retryable: false, reason: 'duplicate_key' }],
+    ['a duplicate key', server(11000), { name: 'DuplicateKeyError', code: 'RES_CONFLICT', retryable: false, reason: 'duplicate_key' }],
     ['a broken validator', server(121), { name: 'InternalError', code: 'SYS_INTERNAL', retryable: false, reason: 'document_validation' }],
     ['a spent time budget', server(50), { name: 'TimeoutError', code: 'SYS_TIMEOUT', retryable: true }],
     ['a write conflict', server(112), { name: 'UnavailableError', code: 'SYS_UNAVAILABLE', retryable: true, reason: 'write_conflict' }],
@@ -66,6 +67,7 @@ describe('translateDriverError', () => {
       named('MongoPoolClearedError'),
       { name: 'UnavailableError', code: 'SYS_UNAVAILABLE', retryable: true, reason: 'unreachable' },
     ],
+    ['a value without a BSON form', new BSON.BSONError('secret value'), { name: 'InternalError', code: 'SYS_INTERNAL', retryable: false }],
     ['a wrong call', new MongoInvalidArgumentError('secret value'), { name: 'InternalError', code: 'SYS_INTERNAL', retryable: false }],
   ])('translates %s', (_, error, { reason, ...expected }) => {
     const translated = translateDriverError(error, context) as AppError;
@@ -99,7 +101,7 @@ describe('translateDriverError', () => {
     it('names what is taken', () => {
       const error = new MongoBulkWriteError({ message: 'E11000 … index: a dup key: { name: "secret value" }', code: 11000 }, result());
 
-      expect(translateDriverError(error, context)).toMatchObject({ name: 'ConflictError', details: { conflictWith: 'name' } });
+      expect(translateDriverError(error, context)).toMatchObject({ name: 'DuplicateKeyError', details: { conflictWith: 'name' } });
     });
   });
 

@@ -1,4 +1,5 @@
 import {
+  BSON,
   MongoBulkWriteError,
   MongoCursorExhaustedError,
   MongoError,
@@ -12,7 +13,7 @@ import {
   MongoTopologyClosedError,
   MongoWriteConcernError,
 } from 'mongodb';
-import { AppError, ConflictError, InternalError, TimeoutError, UnavailableError } from '@caas/runtime';
+import { AppError, DuplicateKeyError, InternalError, TimeoutError, UnavailableError } from '@caas/runtime';
 
 /** What was being done, for the message; never a caller's value. */
 export interface OperationContext {
@@ -83,6 +84,7 @@ export function translateDriverError(error: unknown, context: OperationContext):
   if (error instanceof MongoInvalidArgumentError || error instanceof MongoCursorExhaustedError) {
     return new InternalError(`The driver refused the call: ${at}.`, { cause: error });
   }
+  if (error instanceof BSON.BSONError) return new InternalError(`A value cannot be written as BSON: ${at}.`, { cause: error });
   if (error instanceof MongoError) return new InternalError(`The driver failed: ${at}.`, { cause: error });
   return error;
 }
@@ -120,13 +122,13 @@ function translateServerError(error: MongoServerError, context: OperationContext
   return new InternalError(`MongoDB refused the command (code ${code ?? 'unknown'}): ${context.at}.`, { cause: error });
 }
 
-function duplicateKey(error: MongoServerError, context: OperationContext): ConflictError {
+function duplicateKey(error: MongoServerError, context: OperationContext): DuplicateKeyError {
   const { index, fields } = duplicateOf(error);
   const names = fields.map((field) => context.fieldName?.(field) ?? field).filter((field) => field !== 'tenant_id');
-  const conflictWith = names.join(', ') || index;
-  return new ConflictError(`A document of "${context.collection}" with the same ${conflictWith} exists.`, {
+  return new DuplicateKeyError(`A document of "${context.collection}" with the same ${names.join(', ') || index} exists.`, {
     cause: error,
-    details: { reason: 'duplicate_key', conflictWith, fields: names, index },
+    fields: names,
+    index,
   });
 }
 

@@ -4,7 +4,7 @@ import { Long, ObjectId } from 'mongodb';
 import { newId, newTenantId } from '@caas/schema';
 import { apps, lines, people } from '../fixtures/definitions.fixture.js';
 import { type DocumentOf } from '../index.js';
-import { compileFilter, type FilterScope } from './filter.js';
+import { compileFilter, type FilterScope, refuseEmptyFilter } from './filter.js';
 import { op } from './operators.js';
 
 const own = newTenantId();
@@ -205,5 +205,51 @@ describe('no filter escapes its tenant', () => {
     );
 
     expect(confined).toBeGreaterThan(100);
+  });
+});
+
+describe('op.startsWith and op.nin', () => {
+  it('match a text as it stands, from its beginning', () => {
+    expect(compileFilter(inLines, { body: op.startsWith('1+1 (a|b)$') })).toEqual({
+      tenant_id: own,
+      body: { $regex: '^1\\+1\\ \\(a\\|b\\)\\$' },
+    });
+    expect(compileFilter(inLines, { body: op.startsWith('x', { ignoreCase: true }) })).toMatchObject({
+      body: { $regex: '^x', $options: 'i' },
+    });
+    expect(compileFilter(inLines, { body: op.nin(['a', 'b']) })).toMatchObject({ body: { $nin: ['a', 'b'] } });
+  });
+
+  it('escape whatever could mean something to a pattern', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1, maxLength: 50, unit: 'binary' }), (text) => {
+        fc.pre(!text.includes('\0'));
+        const { body } = compileFilter(inLines, { body: op.startsWith(text) }) as { body: { $regex: string } };
+        expect(new RegExp(body.$regex).exec(`${text} and more`)?.[0]).toBe(text);
+      }),
+    );
+  });
+
+  it.each<[unknown]>([[''], ['x'.repeat(101)], ['a\0b'], [null], [{ $ne: null }], [['x']]])('refuse %j', (text) => {
+    expect(() => compileFilter(inLines, { body: op.startsWith(text as string) })).toThrow(/op.startsWith/);
+  });
+});
+
+describe('refuseEmptyFilter', () => {
+  it.each<[string, unknown]>([
+    ['no condition', {}],
+    ['the tenant alone', { tenant_id: own }],
+    ['a conjunction of nothing', op.and({}, op.and({}))],
+    ['a choice that all meet', op.or<DocumentOf<typeof people>>({ status: 'active' }, {})],
+  ])('refuses %s', (_, filter) => {
+    expect(() => refuseEmptyFilter(filter)).toThrow(/every document/);
+  });
+
+  it.each<[string, unknown]>([
+    ['a condition', { status: 'active' }],
+    ['a condition beside nothing', op.and<DocumentOf<typeof people>>({}, { status: 'active' })],
+    ['a condition that all happen to meet', { user_id: op.exists() }],
+  ])('lets %s pass', (_, filter) => {
+    expect(() => refuseEmptyFilter(filter)).not.toThrow();
   });
 });

@@ -2,7 +2,8 @@ import { InternalError, ValidationError } from '@caas/runtime';
 import { type TenantId } from '@caas/schema';
 import { type CollectionDefinition } from '../definition/define-collection.js';
 import { refuseOtherTenant } from '../tenancy/tenant-guard.js';
-import { Combination, Operator } from './operators.js';
+import { isPlainRecord } from './literal-values.js';
+import { Combination, Operator, PREFIX_MAX } from './operators.js';
 
 /** A filter in MongoDB's language. */
 export type StoredFilter = Record<string, unknown>;
@@ -53,15 +54,52 @@ function compileCondition(definition: CollectionDefinition, path: string, condit
   const { name, operand } = condition;
   switch (name) {
     case '$in':
-      return { $in: list(operand, label).map((value) => scalar(definition, path, value, label)) };
+    case '$nin':
+      return { [name]: list(operand, label).map((value) => scalar(definition, path, value, label)) };
     case '$exists':
       if (typeof operand !== 'boolean') throw refused(label, 'needs true or false for op.exists');
       return { $exists: operand };
+    case '$regex':
+      return prefixPattern(operand, label);
     case '$elemMatch':
       return { $elemMatch: elementFilter(definition, path, operand, label) };
     default:
       return { [name]: scalar(definition, path, operand, label) };
   }
+}
+
+/** The elements of the array at `path` that meet all conditions; fields are named from the element. */
+export function compileElementFilter(definition: CollectionDefinition, path: string, filter: unknown): StoredFilter {
+  return elementFilter(definition, path, filter, path);
+}
+
+/** The same for one element, which may also be a value or one condition on it. */
+export function compileElementCondition(definition: CollectionDefinition, path: string, condition: unknown): unknown {
+  if (isPlainRecord(condition)) return elementFilter(definition, path, condition, path);
+  return compileCondition(definition, path, condition, path);
+}
+
+/**
+ * Throws `ValidationError` for a filter that every document of the tenant meets, however it is wrapped: what changes or removes many says which.
+ * For all of them, name a condition that all meet, such as `op.exists()` on the id.
+ */
+export function refuseEmptyFilter(filter: unknown): void {
+  if (meetsAll(filter)) throw refused('', 'needs at least one condition: it would meet every document');
+}
+
+function meetsAll(filter: unknown): boolean {
+  if (Combination.is(filter)) return filter.join === '$and' ? filter.parts.every(meetsAll) : filter.parts.some(meetsAll);
+  return isPlainRecord(filter) && Object.keys(filter).every((path) => path === 'tenant_id');
+}
+
+/** Anchored, every special character escaped, and short: the text is matched as it stands, in time that does not depend on its form. */
+function prefixPattern(operand: unknown, label: string): StoredFilter {
+  const { text, ignoreCase } = operand as { text: unknown; ignoreCase: unknown };
+  if (typeof text !== 'string' || text === '' || text.includes('\0') || [...text].length > PREFIX_MAX) {
+    throw refused(label, `needs a text of 1–${PREFIX_MAX} characters without U+0000 for op.startsWith`);
+  }
+  const escaped = text.replaceAll(/[\\^$.*+?()[\]{}|/#\s-]/g, (special) => `\\${special}`);
+  return { $regex: `^${escaped}`, ...(ignoreCase === true ? { $options: 'i' } : {}) };
 }
 
 function elementFilter(definition: CollectionDefinition, path: string, filter: unknown, label: string): StoredFilter {
@@ -85,14 +123,9 @@ function scalar(definition: CollectionDefinition, path: string, value: unknown, 
 }
 
 function list(operand: unknown, label: string): readonly unknown[] {
-  if (!Array.isArray(operand) || operand.length > IN_MAX) throw refused(label, `needs a list of at most ${IN_MAX} values for op.in`);
+  if (!Array.isArray(operand) || operand.length > IN_MAX)
+    throw refused(label, `needs a list of at most ${IN_MAX} values for op.in or op.nin`);
   return operand;
-}
-
-function isPlainRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }
 
 function refused(field: string, message: string): ValidationError {

@@ -3,7 +3,10 @@ import { ValidationError } from '@caas/runtime';
 /** A value that can be compared as a whole. */
 export type Scalar = string | number | boolean | Date | null | Uint8Array;
 
-export type OperatorName = '$in' | '$gt' | '$gte' | '$lt' | '$lte' | '$ne' | '$exists' | '$elemMatch';
+export type OperatorName = '$in' | '$nin' | '$gt' | '$gte' | '$lt' | '$lte' | '$ne' | '$exists' | '$regex' | '$elemMatch';
+
+/** Longest text of `op.startsWith`, in characters. */
+export const PREFIX_MAX = 100;
 
 /**
  * A condition on one field. Made by {@link op} only: an object from a request body is never one, whatever its keys, so `{"$ne": null}` in
@@ -78,12 +81,16 @@ export type Filter<Document> = FieldFilter<Document> | Combination<Document>;
 /** The whole set of conditions. Values are checked when the filter is used. */
 export const op = {
   in: <Value extends Scalar>(values: readonly Value[]): Operator<Value> => new Operator('$in', [...values]),
+  nin: <Value extends Scalar>(values: readonly Value[]): Operator<Value> => new Operator('$nin', [...values]),
   gt: <Value extends Scalar>(value: Value): Operator<Value> => new Operator('$gt', value),
   gte: <Value extends Scalar>(value: Value): Operator<Value> => new Operator('$gte', value),
   lt: <Value extends Scalar>(value: Value): Operator<Value> => new Operator('$lt', value),
   lte: <Value extends Scalar>(value: Value): Operator<Value> => new Operator('$lte', value),
   ne: <Value extends Scalar>(value: Value): Operator<Value> => new Operator('$ne', value),
   exists: (exists = true): Operator<never> => new Operator('$exists', exists),
+  /** Texts that begin with this one, character by character; 1–100 characters. An index serves it unless case is ignored. */
+  startsWith: (text: string, { ignoreCase = false }: { readonly ignoreCase?: boolean } = {}): Operator<never> =>
+    new Operator('$regex', { text, ignoreCase }),
   /** One element of an array of objects that meets all conditions; fields are named from the element. */
   elemMatch: (filter: Readonly<Record<string, Scalar | Operator<Scalar>>>): Operator<never> => new Operator('$elemMatch', filter),
   and: <Document>(...filters: readonly NoInfer<Filter<Document>>[]): Combination<Document> =>

@@ -1,19 +1,18 @@
 import { ValidationError } from '@caas/runtime';
 import { type StoredDocument } from '../definition/document-codec.js';
-import { compileFilter } from './filter.js';
+import { compileFilter, type StoredFilter } from './filter.js';
 import { type Cursor, type CursorBinding } from './cursor.js';
-import { type OperationOptions, type ReadFrom } from './operation-runner.js';
+import { compileProjection } from './projection.js';
+import { type FindOptions } from './read-options.js';
 import { type RepositoryContext } from './repository-context.js';
 import { compileSort, positionOf, reversed, seekFilter, type Sort, type SortKey, totalSort } from './sort.js';
 
-export interface PageOptions<Document> extends OperationOptions {
+export interface PageOptions<Document, Field extends string = string> extends FindOptions<Field> {
   readonly sort: Sort<Document>;
   /** 1–100; 20 unless given. */
   readonly limit?: number;
   /** `nextCursor` or `prevCursor` of another page of the same list; without it the first page. */
   readonly cursor?: string | undefined;
-  readonly includeDeleted?: boolean;
-  readonly readFrom?: ReadFrom;
 }
 
 export interface Page<Document> {
@@ -52,16 +51,18 @@ export async function readPage(
   const cursor = options.cursor === undefined ? undefined : cursors.decode(options.cursor, binding);
   const backward = cursor?.direction === 'backward';
   const order = backward ? reversed(keys) : keys;
-  const query = cursor === undefined ? compiled : { $and: [compiled, seekFilter(order, cursor.values)] };
+  const query = cursor === undefined ? compiled : withCondition(compiled, seekFilter(order, cursor.values));
+  const projection = pageProjection(context, options.select, keys);
 
   const rows = await runner.read(
     'page',
     (collection, driver) =>
-      collection
-        .find(query, driver)
-        .sort(order.map(({ path, direction }): [string, 1 | -1] => [path, direction]))
-        .limit(limit + 1)
-        .toArray(),
+      collection.find(query, {
+        ...driver,
+        sort: order.map(({ path, direction }): [string, 1 | -1] => [path, direction]),
+        limit: limit + 1,
+        ...(projection && { projection }),
+      }),
     options,
   );
   const more = rows.length > limit;
@@ -74,7 +75,21 @@ export async function readPage(
   return { items: shown.map(definition.codec.decode), nextCursor, prevCursor, hasMore: nextCursor !== null };
 }
 
-function checkLimit(limit: number = PAGE_LIMIT_DEFAULT): number {
+/** The filter and one more condition; the tenant stays at the top level, where nothing can widen it. */
+function withCondition({ $and: conditions, ...filter }: StoredFilter, condition: StoredFilter): StoredFilter {
+  return { ...filter, $and: [...((conditions as readonly StoredFilter[] | undefined) ?? []), condition] };
+}
+
+/** The position of a row is read from it, so its sort keys have to come along. */
+function pageProjection({ definition }: RepositoryContext, select: readonly string[] | undefined, keys: readonly SortKey[]) {
+  const projection = compileProjection(definition, select);
+  if (projection === undefined) return undefined;
+  const roots = keys.map(({ path }) => path.split('.')[0] ?? path);
+  return { ...projection, ...Object.fromEntries(roots.map((root) => [root, 1] as const)) };
+}
+
+/** The number of rows of a page: 1–100, 20 unless given. Throws `ValidationError` for anything else. */
+export function checkLimit(limit: number = PAGE_LIMIT_DEFAULT): number {
   if (Number.isInteger(limit) && limit >= 1 && limit <= PAGE_LIMIT_MAX) return limit;
   throw new ValidationError([{ field: '/limit', code: 'limit', message: `must be an integer from 1 to ${PAGE_LIMIT_MAX}` }]);
 }

@@ -1,8 +1,10 @@
 import { ValidationError, type Clock } from '@caas/runtime';
 import { type TenantId } from '@caas/schema';
+import { type ServerCapabilities } from '../capabilities/server-capabilities.js';
 import { isIdOf, newIdFor, type CollectionDefinition } from '../definition/define-collection.js';
 import { type StoredDocument } from '../definition/document-codec.js';
 import { refuseOtherTenant } from '../tenancy/tenant-guard.js';
+import { type Namespace } from '../tenancy/namespaces.js';
 import { type CursorCodec } from './cursor.js';
 import { type StoredFilter } from './filter.js';
 import { type OperationRunner } from './operation-runner.js';
@@ -15,6 +17,9 @@ export interface RepositoryContext {
   readonly runner: OperationRunner;
   readonly clock: Clock;
   readonly cursors: CursorCodec;
+  readonly capabilities: ServerCapabilities;
+  /** The place of another collection of the same tenant, or of CAAS: where a pipeline may join it. */
+  readonly namespaceOf: (definition: CollectionDefinition) => Namespace;
 }
 
 /** The filter for one document of this repository by its id, deleted or not. Throws `ValidationError` (VAL_ID_FORMAT) for a malformed id. */
@@ -23,11 +28,18 @@ export function idFilter(context: RepositoryContext, id: string): { _id: string 
   return context.tenantId === undefined ? { _id: id } : { _id: id, tenant_id: context.tenantId };
 }
 
+/** The same for a live document. */
+export function liveFilter(context: RepositoryContext, id: string): { _id: string } & StoredFilter {
+  const filter = idFilter(context, id);
+  return context.definition.softDelete ? { ...filter, deleted_at: null } : filter;
+}
+
 /** Throws `ValidationError` (VAL_ID_FORMAT) unless the value has the form of the collection's ids. */
 export function checkId(definition: CollectionDefinition, id: unknown): asserts id is string {
   if (isIdOf(definition, id)) return;
   const { field, prefix } = definition.id;
-  throw new ValidationError([{ field: `/${field}`, code: 'id_format', message: `must be an id that starts with ${prefix}_` }], {
+  const form = prefix === 'row' || prefix === 'name' ? `a ${prefix} id` : `an id that starts with ${prefix}_`;
+  throw new ValidationError([{ field: `/${field}`, code: 'id_format', message: `must be ${form}` }], {
     code: 'VAL_ID_FORMAT',
   });
 }
@@ -45,7 +57,7 @@ export function stampedDocument(context: RepositoryContext, document: Readonly<R
   // A plain loop: a rest pattern with a computed name costs ten times as much, and bulk inserts come through here.
   const stored: StoredDocument = { _id: id };
   const encoded = definition.codec.encode(document);
-  for (const name in encoded) if (name !== field) stored[name] = encoded[name];
+  for (const name in encoded) if (name !== field && name !== '__proto__') stored[name] = encoded[name];
   if (tenantId !== undefined) stored['tenant_id'] = tenantId;
   stored['created_at'] = now;
   stored['updated_at'] = now;

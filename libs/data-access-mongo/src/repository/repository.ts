@@ -1,10 +1,8 @@
-import { ConflictError, InternalError, NotFoundError, ValidationError } from '@caas/runtime';
 import { type CollectionDefinition } from '../definition/define-collection.js';
 import { type DocumentOf, type NewDocumentOf, type OwnFieldsOf } from '../definition/document-types.js';
 import { type StoredDocument } from '../definition/document-codec.js';
 import {
   type BulkUpdateResult,
-  findExisting,
   type Increment,
   incrementMany,
   insertMany,
@@ -13,57 +11,51 @@ import {
   type UpdateById,
   updateManyById,
 } from './bulk.js';
-import { compileFilter } from './filter.js';
-import { type OperationOptions, type ReadFrom } from './operation-runner.js';
+import { type BulkChange, type BulkChanges, bulkUpdate, type BulkUpdateOptions } from './bulk-update.js';
+import { load, type LoadedDocument } from './load.js';
+import { type WriteOptions } from './operation-runner.js';
 import { type Filter } from './operators.js';
-import { type Page, type PageOptions, readPage } from './page.js';
-import { checkId, idFilter, insertedDocument, type RepositoryContext, stampedDocument } from './repository-context.js';
-import { compileSort, type Sort } from './sort.js';
-import { compileUpdate, driverUpdate, type Update } from './update.js';
+import { purge, type PurgeOptions } from './purge.js';
+import { ReadRepository } from './read-repository.js';
+import { insertedDocument, type RepositoryContext, stampedDocument } from './repository-context.js';
+import { restore, softDelete, softDeleteMany, type SoftDeleteOptions } from './soft-delete.js';
+import { type Update } from './update.js';
+import { findOrCreate, upsert, type Upserted } from './upsert.js';
+import {
+  type ChangedMany,
+  deleteMany,
+  deleteOne,
+  type FindAndChangeOptions,
+  findOneAndDelete,
+  findOneAndUpdate,
+  nowOf,
+  updateMany,
+  updateOne,
+  type UpdateOptions,
+} from './writes.js';
 
-export interface ReadOptions extends OperationOptions {
-  /** Deleted documents too; false unless given. */
-  readonly includeDeleted?: boolean;
-  /** `primaryPreferred` unless given; `primary` for decisions on access, quota and status. */
-  readonly readFrom?: ReadFrom;
-}
-
-export interface FindManyOptions<Document> extends ReadOptions {
-  readonly sort?: Sort<Document>;
-  /** 1–10 000; 1 000 unless given. For what may be longer, use `page`. */
-  readonly limit?: number;
-}
-
-export interface UpdateOptions extends OperationOptions {
-  /** The change applies to exactly this `__v`. */
-  readonly expectedVersion?: number | undefined;
-}
-
-export interface CountOptions extends ReadOptions {
-  /** Stop counting here; a count that may be large is not worth its price. */
-  readonly max?: number;
-}
-
-const FIND_LIMIT_DEFAULT = 1_000;
-const FIND_LIMIT_MAX = 10_000;
+type Fields<Definition> = OwnFieldsOf<Definition>;
+/** Fields that tell a document from all others of its tenant, with their values. */
+export type NaturalKey<Definition> = { readonly [Field in keyof OwnFieldsOf<Definition>]?: OwnFieldsOf<Definition>[Field] };
 
 /**
- * Reads and writes of one collection. In tenant scope every filter and every document carries the tenant; there is no method that
- * leaves it out. All methods reject with errors of `@caas/runtime`: `ValidationError` for what a caller sent, `ConflictError` for taken unique
- * keys and versions, `UnavailableError` and `TimeoutError` (both retryable) when the server does not answer.
+ * Reads and writes of one collection. In tenant scope every filter and every document carries the tenant; there is no method that leaves it out.
+ * Besides what reads reject with: `DuplicateKeyError` for taken unique keys, `VersionConflictError`, and `TenantMigratingError` (retryable, nothing was
+ * written) while the tenant's data changes place.
  */
-export class Repository<Definition extends CollectionDefinition> {
+export class Repository<Definition extends CollectionDefinition> extends ReadRepository<Definition> {
   readonly #context: RepositoryContext;
 
   /** @internal Made by `forTenant` and `platform` only. */
   constructor(context: RepositoryContext) {
+    super(context);
     this.#context = context;
   }
 
-  /** Inserts one document and resolves with it as stored. Rejects with `ConflictError` naming the field when a unique key is taken. */
-  async insert(document: NewDocumentOf<Definition>, options: OperationOptions = {}): Promise<DocumentOf<Definition>> {
-    const stored = stampedDocument(this.#context, document, this.#now());
-    await this.#context.runner.run('insert', (collection, driver) => collection.insertOne(stored, driver), options);
+  /** Inserts one document and resolves with it as stored. Rejects with `DuplicateKeyError` naming the field when a unique key is taken. */
+  async insert(document: NewDocumentOf<Definition>, options: WriteOptions = {}): Promise<DocumentOf<Definition>> {
+    const stored = stampedDocument(this.#context, document, nowOf(this.#context));
+    await this.#context.runner.write('insert', (collection, driver) => collection.insertOne(stored, driver), options);
     return insertedDocument(this.#context, document, stored) as DocumentOf<Definition>;
   }
 
@@ -75,129 +67,93 @@ export class Repository<Definition extends CollectionDefinition> {
     return insertMany(this.#context, documents, options);
   }
 
-  /** The document with this id. Rejects with `NotFoundError` when there is none in this tenant, whoever else may have it. */
-  async get(id: string, options: ReadOptions = {}): Promise<DocumentOf<Definition>> {
-    const found = await this.find(id, options);
-    if (found === undefined) throw new NotFoundError();
-    return found;
+  /**
+   * Changes one live document and resolves with it as it is then. Stamps `updated_at`, counts `__v` up. Rejects with `NotFoundError`, and with
+   * `VersionConflictError` (RES_VERSION, the present version in `currentVersion`) when `expectedVersion` is not the stored one.
+   */
+  async update(id: string, change: Update<Fields<Definition>>, options: UpdateOptions = {}): Promise<DocumentOf<Definition>> {
+    return this.#decode(await updateOne(this.#context, { id, change }, options));
   }
 
-  /** The document with this id, or `undefined`. Rejects with `ValidationError` (VAL_ID_FORMAT) for a malformed id. */
-  async find(id: string, options: ReadOptions = {}): Promise<DocumentOf<Definition> | undefined> {
-    checkId(this.#context.definition, id);
-    return this.findOne({ [this.#context.definition.id.field]: id } as Filter<DocumentOf<Definition>>, options);
-  }
-
-  /** One document that matches, or `undefined`. Which one is open when several match. */
-  async findOne(filter: Filter<DocumentOf<Definition>>, options: ReadOptions = {}): Promise<DocumentOf<Definition> | undefined> {
-    const compiled = compileFilter(this.#context, filter, options);
-    const found = await this.#context.runner.read('find_one', (collection, driver) => collection.findOne(compiled, driver), options);
-    return found === null ? undefined : this.#decode(found);
-  }
-
-  /** All documents that match, at most `limit`. */
-  async findMany(
-    filter: Filter<DocumentOf<Definition>>,
-    options: FindManyOptions<DocumentOf<Definition>> = {},
-  ): Promise<DocumentOf<Definition>[]> {
-    const { limit = FIND_LIMIT_DEFAULT, sort = {} } = options;
-    if (!Number.isInteger(limit) || limit < 1 || limit > FIND_LIMIT_MAX) {
-      throw new ValidationError([{ field: '/limit', code: 'limit', message: `must be an integer from 1 to ${FIND_LIMIT_MAX}` }]);
-    }
-    const compiled = compileFilter(this.#context, filter, options);
-    const order = compileSort(this.#context.definition, sort).map(({ path, direction }): [string, 1 | -1] => [path, direction]);
-    const rows = await this.#context.runner.read(
-      'find_many',
-      (collection, driver) => collection.find(compiled, { ...driver, sort: order, limit }).toArray(),
-      options,
-    );
-    return rows.map((row) => this.#decode(row));
-  }
-
-  /** One page of a list, by signed cursor, forward and backward. Rejects with `ValidationError` (VAL_CURSOR_INVALID) for a foreign cursor. */
-  page(filter: Filter<DocumentOf<Definition>>, options: PageOptions<DocumentOf<Definition>>): Promise<Page<DocumentOf<Definition>>> {
-    return readPage(this.#context, filter, options) as Promise<Page<DocumentOf<Definition>>>;
+  /** The same change for all live documents that match; each counts `__v` up. Rejects with `ValidationError` for a filter that all would meet. */
+  updateMany(filter: Filter<DocumentOf<Definition>>, change: Update<Fields<Definition>>, options: WriteOptions = {}): Promise<ChangedMany> {
+    return updateMany(this.#context, { filter, change }, options);
   }
 
   /**
-   * Changes one live document and resolves with it as it is then. Stamps `updated_at`, counts `__v` up. Rejects with `NotFoundError`, and with
-   * `ConflictError` (RES_VERSION, the present version in `details.version`) when `expectedVersion` is not the stored one.
+   * Finds and changes one live document in one atomic step, so that of several callers each gets another one or nothing. Resolves with it as it is then,
+   * or `undefined` when none matches.
    */
-  async update(id: string, change: Update<OwnFieldsOf<Definition>>, options: UpdateOptions = {}): Promise<DocumentOf<Definition>> {
-    const compiled = compileUpdate(this.#context.definition, change);
-    const update = driverUpdate({
-      ...compiled,
-      $set: { ...compiled.$set, updated_at: this.#now() },
-      $inc: { ...compiled.$inc, __v: 1 },
-    });
-    const { expectedVersion } = options;
-    const filter = { ...this.#liveFilter(id), ...(expectedVersion === undefined ? {} : { __v: expectedVersion }) };
-    const after = await this.#context.runner.run(
-      'update',
-      (collection, driver) => collection.findOneAndUpdate(filter, update, { ...driver, returnDocument: 'after' }),
-      options,
-    );
-    if (after !== null) return this.#decode(after);
-    const present = await this.#context.runner.read(
-      'update_conflict',
-      (collection, driver) => collection.findOne(this.#liveFilter(id), { ...driver, projection: { __v: 1 } }),
-      { readFrom: 'primary' },
-    );
-    if (present === null) throw new NotFoundError();
-    throw new ConflictError(`The document of "${this.#context.definition.name}" was changed in the meantime.`, {
-      code: 'RES_VERSION',
-      details: { version: present['__v'], expectedVersion },
-    });
+  async findOneAndUpdate(
+    filter: Filter<DocumentOf<Definition>>,
+    change: Update<Fields<Definition>>,
+    options: FindAndChangeOptions<DocumentOf<Definition>> = {},
+  ): Promise<DocumentOf<Definition> | undefined> {
+    const found = await findOneAndUpdate(this.#context, { filter, change }, options);
+    return found === null ? undefined : this.#decode(found);
+  }
+
+  /**
+   * Changes the live document with this natural key, or inserts `create` with it; both carry the tenant. Needs a unique index over the fields of the
+   * key (`InternalError` otherwise); rejects with `DuplicateKeyError` when another unique key of `create` is taken.
+   */
+  async upsert(
+    key: NaturalKey<Definition>,
+    { create, change }: { readonly create: NewDocumentOf<Definition>; readonly change: Update<Fields<Definition>> },
+    options: WriteOptions = {},
+  ): Promise<Upserted<DocumentOf<Definition>>> {
+    const { document, created } = await upsert(this.#context, { key, create, change }, options);
+    return { document: this.#decode(document), created };
+  }
+
+  /** The live document with this natural key, inserted from `create` when there is none: one atomic step. As {@link upsert} otherwise. */
+  async findOrCreate(
+    key: NaturalKey<Definition>,
+    create: NewDocumentOf<Definition>,
+    options: WriteOptions = {},
+  ): Promise<Upserted<DocumentOf<Definition>>> {
+    const { document, created } = await findOrCreate(this.#context, { key, create }, options);
+    return { document: this.#decode(document), created };
   }
 
   /**
    * Marks one document deleted, by whom and when; reads no longer see it. Resolves with false when it was deleted already or never existed,
    * so that a repeat is harmless. Only for definitions with soft delete.
    */
-  async softDelete(id: string, by: string, options: OperationOptions = {}): Promise<boolean> {
-    const { definition } = this.#context;
-    if (!definition.softDelete) throw new InternalError(`Collection "${definition.name}" has no soft delete.`);
-    const now = this.#now();
-    const change = driverUpdate({ $set: { deleted_at: now, deleted_by: by, updated_at: now }, $inc: { __v: 1 } });
-    const result = await this.#context.runner.run(
-      'soft_delete',
-      (collection, driver) => collection.updateOne(this.#liveFilter(id), change, driver),
-      options,
-    );
-    return result.matchedCount === 1;
+  softDelete(id: string, by: string, options: SoftDeleteOptions<Fields<Definition>> = {}): Promise<boolean> {
+    return softDelete(this.#context, { id, by }, options);
   }
 
-  /** Whether any document matches. */
-  async exists(filter: Filter<DocumentOf<Definition>>, options: ReadOptions = {}): Promise<boolean> {
-    const compiled = compileFilter(this.#context, filter, options);
-    const found = await this.#context.runner.read(
-      'exists',
-      (collection, driver) => collection.findOne(compiled, { ...driver, projection: { _id: 1 } }),
-      options,
-    );
-    return found !== null;
-  }
-
-  /** How many documents match, at most `max` when given. */
-  async count(filter: Filter<DocumentOf<Definition>>, options: CountOptions = {}): Promise<number> {
-    const compiled = compileFilter(this.#context, filter, options);
-    const { max } = options;
-    return this.#context.runner.read(
-      'count',
-      (collection, driver) => collection.countDocuments(compiled, { ...driver, ...(max === undefined ? {} : { limit: max }) }),
-      options,
-    );
+  /** The same for all live documents that match; resolves with their number. Rejects with `ValidationError` for a filter that all would meet. */
+  softDeleteMany(filter: Filter<DocumentOf<Definition>>, by: string, options: SoftDeleteOptions<Fields<Definition>> = {}): Promise<number> {
+    return softDeleteMany(this.#context, { filter, by }, options);
   }
 
   /**
-   * Which of these ids are stored, deleted ones included, with the named fields and the id; one query. Ids that are not stored are absent
-   * from the map. For dropping what a replay brings again.
+   * Brings a deleted document back and resolves with it; one that lives is left as it is. Rejects with `NotFoundError`, and with `DuplicateKeyError`
+   * when a live one took a natural key of it in the meantime.
    */
-  async findExisting<Field extends keyof DocumentOf<Definition> & string>(
-    ids: readonly string[],
-    fields: readonly Field[] = [],
-  ): Promise<Map<string, Pick<DocumentOf<Definition>, Field>>> {
-    return (await findExisting(this.#context, ids, fields)) as Map<string, Pick<DocumentOf<Definition>, Field>>;
+  async restore(id: string, options: SoftDeleteOptions<Fields<Definition>> = {}): Promise<DocumentOf<Definition>> {
+    return this.#decode(await restore(this.#context, id, options));
+  }
+
+  /** Removes one document for good; false when there was none. Only for definitions without soft delete. */
+  delete(id: string, options: WriteOptions = {}): Promise<boolean> {
+    return deleteOne(this.#context, id, options);
+  }
+
+  /** Removes all documents that match for good; resolves with their number. As {@link delete}; rejects with `ValidationError` for a filter that all would meet. */
+  deleteMany(filter: Filter<DocumentOf<Definition>>, options: WriteOptions = {}): Promise<number> {
+    return deleteMany(this.#context, filter, options);
+  }
+
+  /** Removes one document and resolves with it, in one atomic step: of several callers one gets it. `undefined` when none matches. As {@link delete}. */
+  async findOneAndDelete(
+    filter: Filter<DocumentOf<Definition>>,
+    options: Omit<FindAndChangeOptions<DocumentOf<Definition>>, 'returnBefore'> = {},
+  ): Promise<DocumentOf<Definition> | undefined> {
+    const found = await findOneAndDelete(this.#context, filter, options);
+    return found === null ? undefined : this.#decode(found);
   }
 
   /**
@@ -213,21 +169,50 @@ export class Repository<Definition extends CollectionDefinition> {
    * Changes many documents by id in one unordered bulk write, each only while its guard `where` holds. Leaves `updated_at` and `__v` alone:
    * for summaries that follow other data, not for edits by people.
    */
-  updateManyById(updates: readonly UpdateById<DocumentOf<Definition>, OwnFieldsOf<Definition>>[]): Promise<BulkUpdateResult> {
+  updateManyById(updates: readonly UpdateById<DocumentOf<Definition>, Fields<Definition>>[]): Promise<BulkUpdateResult> {
     return updateManyById(this.#context, updates);
   }
 
-  #liveFilter(id: string): { _id: string } & Record<string, unknown> {
-    const filter = idFilter(this.#context, id);
-    return this.#context.definition.softDelete ? { ...filter, deleted_at: null } : filter;
+  /**
+   * Different changes to many live documents in one bulk write, each with `updated_at` and version as {@link update} has them. What the server refuses
+   * one by one is reported in `failures`; a change whose document is missing, deleted or does not meet its guard is not counted as matched.
+   */
+  bulkUpdate(
+    changes: readonly BulkChange<DocumentOf<Definition>, Fields<Definition>>[],
+    options: BulkUpdateOptions = {},
+  ): Promise<BulkChanges> {
+    return bulkUpdate(this.#context, changes, options);
   }
 
   #decode(stored: StoredDocument): DocumentOf<Definition> {
     return this.#context.definition.codec.decode(stored) as DocumentOf<Definition>;
   }
+}
 
-  #now(): Date {
-    return new Date(this.#context.clock.now());
+/** Rows of a tenant in the hands of a life-cycle job, whatever the tenant's state; or rows of CAAS itself. */
+export class LifecycleRepository<Definition extends CollectionDefinition> extends Repository<Definition> {
+  readonly #context: RepositoryContext;
+
+  /** @internal Made by `operateOnTenant` and `operateOnPlatform` only. */
+  constructor(context: RepositoryContext) {
+    super(context);
+    this.#context = context;
+  }
+
+  /**
+   * Removes documents for good, soft-deleted ones included, in steps of at most 1 000 with pauses, and resolves with their number. `{}` means all of the
+   * tenant. Can be repeated after a failure.
+   */
+  purge(filter: Filter<DocumentOf<Definition>>, options: PurgeOptions = {}): Promise<number> {
+    return purge(this.#context, filter, options);
+  }
+
+  /**
+   * Inserts whole documents with their own times and versions, unordered: for what brings rows in from elsewhere. Duplicates are reported as
+   * {@link insertMany} does.
+   */
+  load(documents: readonly LoadedDocument<Definition>[], options: WriteOptions = {}): Promise<InsertManyResult> {
+    return load(this.#context, documents, options);
   }
 }
 

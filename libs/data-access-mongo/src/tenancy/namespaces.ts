@@ -18,6 +18,9 @@ export interface NamespaceOptions {
 
 export const DEFAULT_DATABASE_PREFIX = 'caas';
 
+/** Form of a tenant id inside a name. */
+const TENANT_ID = 'clnt_[a-z0-9]{8,32}';
+
 /**
  * The place of a tenant's collection. Nothing else in CAAS puts such names together.
  *
@@ -58,6 +61,26 @@ export function sharedNamespace(collection: string, options: NamespaceOptions = 
 /** The place of a platform collection. */
 export function platformNamespace(database: PlatformDatabase, collection: string, options: NamespaceOptions = {}): Namespace {
   return { database: `${checkedPrefix(options)}_${database}`, collection };
+}
+
+/** Every place where a collection may be, whoever its tenants are: exact names, and patterns over the whole name. */
+export interface NamespacePattern {
+  readonly database: string | RegExp;
+  readonly collection: string | RegExp;
+}
+
+/** The places of a collection under all strategies: the other direction of {@link namespaceOf}, for streams over all tenants. */
+export function namespacePatterns(
+  { name, scope, database }: { readonly name: string; readonly scope: 'tenant' | 'platform'; readonly database: PlatformDatabase },
+  options: NamespaceOptions = {},
+): NamespacePattern[] {
+  const prefix = checkedPrefix(options);
+  if (scope === 'platform') return [{ database: `${prefix}_${database}`, collection: name }];
+  return [
+    { database: `${prefix}_shared`, collection: name },
+    { database: `${prefix}_tenants`, collection: new RegExp(`^${TENANT_ID}_${name}$`) },
+    { database: new RegExp(`^${prefix}_${TENANT_ID}$`), collection: name },
+  ];
 }
 
 function checkedPrefix({ databasePrefix = DEFAULT_DATABASE_PREFIX }: NamespaceOptions): string {

@@ -1,4 +1,4 @@
-import { AuthorizationError, InternalError, TenantContextMissingError, type TenantContext } from '@caas/runtime';
+import { CrossTenantAccessError, InternalError, TenantContextMissingError, type TenantContext } from '@caas/runtime';
 import { parseTenantId, type TenantId } from '@caas/schema';
 
 /**
@@ -21,9 +21,9 @@ export function requireTenant(tenant: TenantContext): TenantContext {
 
 /**
  * Refuses a tenant id in a filter or document that is not the repository's own. `undefined` means that none is named.
- * Throws `AuthorizationError` (AUTHZ_CROSS_TENANT); the message names neither tenant.
+ * Throws `CrossTenantAccessError`; the message names neither tenant.
  */
 export function refuseOtherTenant(own: TenantId, named: unknown, place: 'filter' | 'document'): void {
   if (named === undefined || named === own) return;
-  throw new AuthorizationError('AUTHZ_CROSS_TENANT', `The ${place} names a tenant that is not the one of this repository.`);
+  throw new CrossTenantAccessError(`The ${place} names a tenant that is not the one of this repository.`);
 }
