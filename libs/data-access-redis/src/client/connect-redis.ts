@@ -1,12 +1,24 @@
 import { type Logger, type Metrics, type RateLimiter, type ReplyChannel, UnavailableError, withTimeout } from '@caas/runtime';
 import { Redis } from 'ioredis';
+import { CacheLink } from '../cache/cache-link.js';
 import { Cache, type CacheOptions } from '../cache/cache.js';
 import { Invalidations } from '../cache/invalidations.js';
+import { LocalBudget } from '../cache/local-entries.js';
+import { TenantCache, type TenantCacheOptions, tenantEntryOf } from '../cache/tenant-cache.js';
 import { LeasedRateLimiter, type RateLimiterOptions } from '../limits/leased-rate-limiter.js';
+import { RedisLease } from '../leases/redis-lease.js';
+import { QuotaCounters } from '../quotas/quota-counters.js';
+import { QuotaLedger, type QuotaLedgerOptions } from '../quotas/quota-ledger.js';
 import { RedisReplyChannel, type ReplyChannelOptions } from '../replies/redis-reply-channel.js';
 import { translateRedisError } from './redis-errors.js';
-import { redisMetrics, type RedisMetrics } from './redis-metrics.js';
+import { localCacheGauges, redisMetrics, type RedisMetrics } from './redis-metrics.js';
+import { FenceBoard } from '../fences/fence-board.js';
 import { Subscriber } from './subscriber.js';
+
+/** Groups of one cache whose generation a process remembers. */
+const GENERATIONS_MAX = 1_000;
+/** Longer than the entries under it are kept. */
+const GENERATION_TTL_MS = 3_600_000;
 
 /** Longest pause between two attempts to reconnect. */
 const RECONNECT_MS_MAX = 2_000;
@@ -50,9 +62,11 @@ export class RedisAccess {
   readonly #redis: Redis;
   readonly #subscriber: Subscriber;
   readonly #invalidations: Invalidations;
+  readonly #cacheLink: CacheLink;
+  readonly #cacheBudget: LocalBudget;
   readonly #logger: Logger;
   readonly #metrics: RedisMetrics;
-  readonly #owned: { close(): void }[] = [];
+  readonly #owned: { close(): void | Promise<void> }[] = [];
 
   constructor({ url, logger, metrics, name, commandTimeoutMs = 2_000 }: RedisOptions) {
     this.#logger = logger.child({ module: 'redis' });
@@ -72,6 +86,9 @@ export class RedisAccess {
     this.#redis.on('ready', () => this.#logger.info('redis connected'));
     this.#subscriber = new Subscriber(this.#redis, this.#logger);
     this.#invalidations = new Invalidations(this.#redis, this.#subscriber, this.#logger);
+    this.#cacheLink = new CacheLink(this.#redis, { metrics: this.#metrics });
+    this.#cacheBudget = new LocalBudget(() => this.#logger.warn('the caches of this process are 80 % full'));
+    localCacheGauges(metrics, this.#cacheBudget);
   }
 
   /** Starts connecting; resolves when the server is ready. Used by {@link connectRedis} only. */
@@ -97,6 +114,28 @@ export class RedisAccess {
     return new LeasedRateLimiter(this.#redis, { metrics: this.#metrics, ...options });
   }
 
+  /** Usage that every process counts together; one per process. What it holds is given back by {@link close}. */
+  quotaLedger(options: QuotaLedgerOptions): QuotaLedger {
+    const ledger = new QuotaLedger(this.#redis, { metrics: this.#metrics, ...options });
+    this.#owned.push(ledger);
+    return ledger;
+  }
+
+  /** Reading and mending the counters of {@link quotaLedger}. */
+  quotaCounters(): QuotaCounters {
+    return new QuotaCounters(this.#redis);
+  }
+
+  /** Lets one process at a time do what `name` stands for. */
+  lease(name: string, { ttlMs }: { ttlMs: number }): RedisLease {
+    return new RedisLease(this.#redis, { name, ttlMs });
+  }
+
+  /** The board that tells every process of the installation whose writes to hold back. */
+  fenceBoard(name: string): FenceBoard {
+    return new FenceBoard(name, { redis: this.#redis, subscriber: this.#subscriber });
+  }
+
   /** The channel on which this process gets answers; `address` is its name, unique among the running processes. */
   replies(address: string, options: ReplyChannelOptions = {}): ReplyChannel {
     const channel = new RedisReplyChannel(address, {
@@ -110,15 +149,42 @@ export class RedisAccess {
     return channel;
   }
 
-  /** A cache whose entries every process can invalidate. `name` is the same in all of them. */
-  cache<Value extends NonNullable<unknown>>(name: string, options: CacheOptions): Cache<Value> {
-    return new Cache<Value>(name, { redis: this.#redis, invalidations: this.#invalidations, metrics: this.#metrics, options });
+  /** A cache whose entries every process can invalidate, for what belongs to no tenant. `name` is the same in all processes. */
+  cache<Value extends NonNullable<unknown>>(name: string, options: CacheOptions<Value>): Cache<Value> {
+    const cache = new Cache<Value>(name, {
+      link: this.#cacheLink,
+      invalidations: this.#invalidations,
+      budget: this.#cacheBudget,
+      metrics: this.#metrics.cache(name),
+      logger: this.#logger.child({ cache: name }),
+      options,
+    });
+    this.#owned.push(cache);
+    return cache;
   }
 
-  /** Ends both connections; waiting replies end with "no answer". Repeatable. */
+  /** A cache of things that belong to tenants: the tenant is part of every key. */
+  tenantCache<Value extends NonNullable<unknown>>(name: string, { write, ...options }: TenantCacheOptions<Value>): TenantCache<Value> {
+    const cache = this.cache<Value>(name, { ...options, ...(write === undefined ? {} : { write: tenantWrite(write) }) });
+    const generations = this.cache<string>(`${name}.generation`, {
+      l1TtlMs: options.l1TtlMs,
+      l1Max: GENERATIONS_MAX,
+      ttlMs: Math.max(GENERATION_TTL_MS, 2 * (options.ttlMs ?? 0)),
+    });
+    return new TenantCache(cache, generations);
+  }
+
+  /** Stores and reports what waits, then ends both connections; waiting replies end with "no answer". Repeatable. */
   async close(): Promise<void> {
-    for (const owned of this.#owned.splice(0)) owned.close();
+    await Promise.all(this.#owned.splice(0).map(async (owned) => owned.close()));
+    this.#invalidations.close();
     await this.#subscriber.close();
     this.#redis.disconnect();
   }
+}
+
+function tenantWrite<Value>(write: NonNullable<TenantCacheOptions<Value>['write']>): NonNullable<CacheOptions<Value>['write']> {
+  if ('through' in write) return { through: (entry) => write.through(tenantEntryOf(entry)) };
+  const { store, ...rest } = write.behind;
+  return { behind: { ...rest, store: (entries) => store(entries.map(tenantEntryOf)) } };
 }

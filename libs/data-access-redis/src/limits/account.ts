@@ -1,12 +1,7 @@
 import { type RateDecision, type RatePolicy, type RateSubject } from '@caas/runtime';
+import { CreditPool } from './credit-pool.js';
 import { type LocalWindow } from './local-window.js';
 import { available, later, waitMs, type WindowState, windowMsOf } from './sliding-window.js';
-
-/** Someone whose request needs credits that are not here yet. */
-export interface Waiter {
-  readonly cost: number;
-  readonly resolve: (decision: RateDecision) => void;
-}
 
 /** What this process knows and holds of one tenant's limits. Times are milliseconds of the limiter's clock. */
 export class Account {
@@ -14,16 +9,11 @@ export class Account {
   readonly keys: readonly string[];
   /** Limit and window of each policy, as the script takes them. */
   readonly limits: readonly number[];
-  /** Leased and not spent. */
-  credits = 0;
-  /** What the last refill left in hand: the measure of "running low". */
-  leased = 0;
+  readonly pool = new CreditPool<RateDecision>();
   /** Credits die with the window in which they were taken. */
   expiresAt = 0;
   /** Until then Redis has said that nothing is free. */
   blockedUntil = 0;
-  waiting: Waiter[] = [];
-  refilling = false;
   /** Counts while Redis is away. */
   local: LocalWindow | undefined;
   #states: readonly WindowState[] = [];
@@ -51,7 +41,7 @@ export class Account {
     this.#observedAt = nowMs;
     this.#shown = undefined;
     if (taken === 0) return;
-    this.credits += taken;
+    this.pool.credits += taken;
     this.expiresAt = nowMs + Math.max(...this.policies.map((policy, index) => windowMsOf(policy) - (states[index]?.elapsedMs ?? 0)));
   }
 
@@ -63,7 +53,7 @@ export class Account {
       allowed: true,
       policies: this.policies,
       policy,
-      remaining: free + this.credits,
+      remaining: free + this.pool.credits,
       resetSeconds: wholeSeconds(resetAt - nowMs),
       source: 'shared',
     };
@@ -101,8 +91,14 @@ export function refusedBy(
   states: readonly WindowState[],
   { cost, source }: { cost: number; source: RateDecision['source'] },
 ): RateDecision {
-  const waits = policies.map((policy, index) => ({ policy, state: at(states, index), waitMs: waitMs(policy, at(states, index), cost) }));
-  const longest = waits.reduce((long, next) => (next.waitMs > long.waitMs ? next : long));
+  const waits = policies.map((policy, index) => {
+    const state = at(states, index);
+    return { policy, state, waitMs: waitMs(policy, state, cost), used: 1 - available(policy, state) / policy.limit };
+  });
+  // a window may have ended since it refused: then nothing has to wait, and the fullest policy it was
+  const longest = waits.reduce((long, next) =>
+    next.waitMs > long.waitMs || (next.waitMs === long.waitMs && next.used > long.used) ? next : long,
+  );
   return {
     allowed: false,
     policies,

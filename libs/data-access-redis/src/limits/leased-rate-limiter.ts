@@ -1,10 +1,10 @@
-import { type RateDecision, type RateLimiter, type RateSubject } from '@caas/runtime';
+import { CircuitBreaker, circuitLevel, type RateDecision, type RateLimiter, type RateSubject } from '@caas/runtime';
 import { type Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
 import { type RedisMetrics } from '../client/redis-metrics.js';
-import { Account, refusedBy, type Waiter } from './account.js';
+import { Account, refusedBy } from './account.js';
 import { answerWithin } from './answer-within.js';
-import { Circuit } from './circuit.js';
+import { type Refill } from './credit-pool.js';
 import { leaseScript } from './lease-script.js';
 import { LocalWindow } from './local-window.js';
 import { type WindowState } from './sliding-window.js';
@@ -36,8 +36,11 @@ const DEFAULTS: RateLimiterOptions = {
   now: () => performance.now(),
 };
 
-/** Part of a lease at which the next one is fetched in the background. */
-const LOW_WATER = 0.25;
+/** Failures in a row after which Redis is left alone. */
+const FAILURES_MAX = 3;
+
+/** What the account of one tenant weighs in the list of accounts. */
+const ACCOUNT_SIZE = 1;
 
 interface Demand {
   /** Credits that requests wait for. */
@@ -58,29 +61,40 @@ export class LeasedRateLimiter implements RateLimiter {
   readonly #options: RateLimiterOptions;
   readonly #metrics: RedisMetrics;
   readonly #accounts: LRUCache<string, Account>;
-  readonly #circuit: Circuit;
+  readonly #circuit: CircuitBreaker;
 
   constructor(redis: Redis, { metrics, ...options }: Partial<RateLimiterOptions> & { metrics: RedisMetrics }) {
     this.#redis = redis;
     this.#options = { ...DEFAULTS, ...options };
     this.#metrics = metrics;
-    this.#accounts = new LRUCache({ max: this.#options.accountsMax });
-    this.#circuit = new Circuit(this.#options.retryAfterMs, metrics.limiterCircuit);
+    this.#accounts = new LRUCache({ maxSize: this.#options.accountsMax, sizeCalculation: () => ACCOUNT_SIZE }); // `max` would allocate all of it now
+    this.#circuit = new CircuitBreaker({
+      failuresMax: FAILURES_MAX,
+      openMs: this.#options.retryAfterMs,
+      successesToClose: 1,
+      now: this.#options.now,
+      onChange: (state) => metrics.limiterCircuit(circuitLevel(state)),
+    });
   }
 
   take(subject: RateSubject, { cost = 1, strict = false }: { cost?: number; strict?: boolean } = {}): RateDecision | Promise<RateDecision> {
     const account = this.#accountOf(subject);
     const now = this.#options.now();
     if (!strict) {
-      if (now >= account.expiresAt) account.credits = 0;
-      if (account.credits >= cost && account.waiting.length === 0) return this.#spend(account, cost, now);
+      if (now >= account.expiresAt) account.pool.credits = 0;
+      if (account.pool.spend(cost)) return this.#spent(account, now);
     }
     if (now < account.blockedUntil) return account.refused(cost, now);
-    if (this.#circuit.isOpen) {
-      if (this.#circuit.claimTrial(now)) void this.#refill(account);
+    if (this.#away) {
+      // The trial runs in the background; no request waits for it.
+      if (this.#circuit.claim()) void account.pool.refill(this.#refillOf(account));
       return this.#takeLocally(account, cost, now);
     }
-    return strict ? this.#takeStrictly(account, cost) : this.#wait(account, cost);
+    return strict ? this.#takeStrictly(account, cost) : account.pool.wait(cost, this.#refillOf(account));
+  }
+
+  get #away(): boolean {
+    return this.#circuit.state !== 'closed';
   }
 
   #accountOf(subject: RateSubject): Account {
@@ -91,49 +105,22 @@ export class LeasedRateLimiter implements RateLimiter {
     return account;
   }
 
-  #spend(account: Account, cost: number, now: number): RateDecision {
-    account.credits -= cost;
-    if (account.credits <= account.leased * LOW_WATER && !account.refilling && !this.#circuit.isOpen) void this.#refill(account);
+  #spent(account: Account, now: number): RateDecision {
+    if (account.pool.isLow && !this.#away) void account.pool.refill(this.#refillOf(account));
     return account.allowed(now);
   }
 
-  #wait(account: Account, cost: number): Promise<RateDecision> {
-    return new Promise((resolve) => {
-      account.waiting.push({ cost, resolve });
-      if (!account.refilling) void this.#refill(account);
-    });
-  }
-
-  /** Fetches what the waiting need and a lease on top, until nobody waits. Never rejects. */
-  async #refill(account: Account): Promise<void> {
-    account.refilling = true;
-    do {
-      const batch = account.waiting;
-      account.waiting = [];
-      const needed = batch.reduce((sum, { cost }) => sum + cost, 0);
-      try {
-        await this.#ask(account, { needed, exact: false, onTaken: () => this.#serve(account, batch) });
-      } catch {
-        if (this.#circuit.isOpen) batch.push(...account.waiting.splice(0));
-        const now = this.#options.now();
-        for (const { cost, resolve } of batch.splice(0)) resolve(this.#takeLocally(account, cost, now));
-      }
-    } while (account.waiting.length > 0);
-    account.refilling = false;
-  }
-
-  /** In the order in which they came. Runs in the same breath as the taking, so that nobody spends what was taken for others. */
-  #serve(account: Account, batch: Waiter[]): void {
-    const now = this.#options.now();
-    for (const { cost, resolve } of batch.splice(0)) {
-      if (account.credits < cost) resolve(account.refused(cost, now));
-      else {
-        account.credits -= cost;
-        resolve(account.allowed(now));
-      }
-    }
-    account.leased = account.credits;
-    if (account.credits === 0) account.blockedUntil = now + account.waitMs(1, now);
+  #refillOf(account: Account): Refill<RateDecision> {
+    const { now } = this.#options;
+    return {
+      fetch: (costs, onTaken) => this.#ask(account, { needed: costs.reduce((sum, cost) => sum + cost, 0), exact: false, onTaken }),
+      decide: (cost, granted) => (granted ? account.allowed(now()) : account.refused(cost, now())),
+      settled: () => {
+        if (account.pool.credits === 0) account.blockedUntil = now() + account.waitMs(1, now());
+      },
+      fallback: (cost) => this.#takeLocally(account, cost, now()),
+      gaveUp: () => this.#away,
+    };
   }
 
   async #takeStrictly(account: Account, cost: number): Promise<RateDecision> {
@@ -152,7 +139,7 @@ export class LeasedRateLimiter implements RateLimiter {
   async #ask(account: Account, { needed, exact, onTaken }: Demand): Promise<number> {
     const { leaseFraction, timeoutMs, now } = this.#options;
     const { keys, limits } = account;
-    const call = leaseScript.run(this.#redis, keys, [needed, leaseFraction, Math.max(0, account.credits), exact ? 1 : 0, ...limits]);
+    const call = leaseScript.run(this.#redis, keys, [needed, leaseFraction, Math.max(0, account.pool.credits), exact ? 1 : 0, ...limits]);
     const kept = call.then(([taken = 0, ...numbers]) => {
       account.observe(windowStates(account, numbers), exact ? 0 : taken, now());
       onTaken?.();
@@ -164,7 +151,7 @@ export class LeasedRateLimiter implements RateLimiter {
       this.#metrics.leases(taken >= Math.max(1, needed) ? 'granted' : 'exhausted');
       return taken;
     } catch (error) {
-      this.#circuit.failed(now());
+      this.#circuit.failed();
       this.#metrics.leases('failed');
       throw error;
     }
