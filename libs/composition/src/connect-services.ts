@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { connectMongo, type Mongo, type MongoConfig } from '@caas/data-access-mongo';
+import { connectMongo, type Mongo, type MongoConfig, type MongoHealth } from '@caas/data-access-mongo';
 import { connectRedis, type RedisAccess } from '@caas/data-access-redis';
 import { connectKafka, type SchemaMode } from '@caas/messaging-kafka';
 import {
@@ -10,11 +10,14 @@ import {
   type Lifecycle,
   type Logger,
   type Metrics,
+  type Quotas,
   type SERVICE_CONFIG,
   systemClock,
   type TenantDirectory,
+  UnavailableError,
 } from '@caas/runtime';
 import { type ModuleList } from './module-list.js';
+import { type ProcessFence } from './process-fence.js';
 import { parseSecrets } from './secrets.js';
 import { type Services } from './services.js';
 
@@ -34,21 +37,34 @@ export interface ConnectServicesOptions {
   /** Whether the process can work while Kafka is away. */
   readonly kafkaRequired: boolean;
   readonly tenantsFrom: (clients: { mongo: Mongo; redis: RedisAccess }) => TenantDirectory;
+  readonly quotasFrom: (services: Pick<Services, 'mongo' | 'redis' | 'clock' | 'logger' | 'metrics'>) => Quotas;
   readonly clock?: Clock;
+  /** Holds back a tenant's writes while its data changes place. Every process that writes tenant data has one. */
+  readonly fence?: ProcessFence;
 }
 
 /** Connects a process to everything it needs. Rejects with the first failure; what was connected by then is closed by the lifecycle. */
 export async function connectServices(options: ConnectServicesOptions): Promise<Services> {
-  const { service, config, modules, logger, metrics, health, lifecycle } = options;
+  const { service, config, modules, logger, metrics, health, lifecycle, fence } = options;
   const clock = options.clock ?? systemClock;
   const instanceId = `${service}-${randomBytes(6).toString('hex')}`;
   const open: (() => Promise<unknown>)[] = [];
   lifecycle.add({ name: 'connections', stopTimeoutMs: 15_000, stop: () => closeAll(open) });
 
-  const mongo = await connectMongo({ config, logger, metrics, appName: `caas-${service}`, collections: modules.collections, clock });
+  const mongo = await connectMongo({
+    config,
+    logger,
+    metrics,
+    appName: `caas-${service}`,
+    collections: modules.collections,
+    clock,
+    ...(fence && { fence }),
+  });
   open.push(() => mongo.close());
   const redis = await connectRedis({ url: config.REDIS_URL, logger, metrics, name: `caas-${service}` });
   open.push(() => redis.close());
+  await fence?.connect({ mongo, redis, instanceId, logger });
+  if (fence !== undefined) open.push(() => fence.close());
   const kafka = await connectKafka({
     config: kafkaConfigOf(config),
     clientId: `caas-${instanceId}`,
@@ -61,12 +77,12 @@ export async function connectServices(options: ConnectServicesOptions): Promise<
   });
   open.push(() => kafka.close());
 
-  health.register({ name: 'mongodb', required: true, check: async (signal) => ({ ...(await mongo.health(signal)) }) });
+  health.register({ name: 'mongodb', required: true, check: () => requireAvailable(mongo) });
   health.register({ name: 'redis', required: true, check: async () => ({ ...(await redis.health()) }) });
   health.register({ name: 'kafka', required: options.kafkaRequired, check: async () => ({ ...(await kafka.health()) }) });
   health.register({ name: 'schema_registry', required: false, check: () => kafka.schemas.check() });
 
-  return {
+  const services: Services = {
     instanceId,
     logger,
     metrics,
@@ -76,9 +92,24 @@ export async function connectServices(options: ConnectServicesOptions): Promise<
     redis,
     kafka,
     tenants: options.tenantsFrom({ mongo, redis }),
+    quotas: options.quotasFrom({ mongo, redis, clock, logger, metrics }),
+    usageCounts: () => modules.usage(services),
+    quotaSyncIntervalMs: config.QUOTA_SYNC_INTERVAL_MS,
     replies: redis.replies(instanceId),
     faults: faultHook(config.CAAS_FAULT),
   };
+  return services;
+}
+
+/**
+ * Only a database that does not answer or takes no writes makes the process unready. Lag or a full disk stand in the facts: taking every instance out of
+ * service would mend neither.
+ */
+async function requireAvailable(mongo: Mongo): Promise<MongoHealth> {
+  const health = await mongo.health();
+  if (health.available) return health;
+  const reasons = health.checks.flatMap(({ name, status, reason }) => (status === 'unhealthy' ? [`${name}: ${reason ?? status}`] : []));
+  throw new UnavailableError(`MongoDB is not available (${reasons.join('; ')}).`);
 }
 
 /** In reverse order of opening; one that fails does not keep the others open. */

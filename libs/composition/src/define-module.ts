@@ -1,8 +1,12 @@
-import { type CollectionDefinition } from '@caas/data-access-mongo';
+import { type CollectionDefinition, type Migration, type StreamDefinition } from '@caas/data-access-mongo';
 import { type RouteDefinition } from '@caas/gateway-middleware';
 import { type ConsumerDefinition, type TopicDefinition } from '@caas/messaging-kafka';
+import { type BackgroundJob } from './background-job.js';
 import { type ProvisioningStep } from './provisioning-step.js';
+// Of the type alone, so that nothing is loaded: it would bring the generator of names into every process.
+import type { Seed } from './seeding/define-seed.js';
 import { type Services } from './services.js';
+import { type UsageCount } from './usage-count.js';
 
 /** A part that only one kind of process needs: loaded when asked for, built from the services of the process. */
 export type Part<Product> = () => Promise<{ readonly default: (services: Services) => readonly Product[] }>;
@@ -18,6 +22,16 @@ export interface ModuleDefinition {
   readonly routes?: Part<RouteDefinition>;
   /** Taken by the worker. */
   readonly consumers?: Part<ConsumerDefinition>;
+  /** Taken by the worker. */
+  readonly jobs?: Part<BackgroundJob>;
+  /** Taken by the worker: changes of stored rows that something has to follow. */
+  readonly streams?: Part<StreamDefinition>;
+  /** Taken by whoever mends quotas. */
+  readonly usage?: Part<UsageCount>;
+  /** Taken by whoever migrates: changes of stored data, each made once. */
+  readonly migrations?: () => Promise<{ readonly default: readonly Migration[] }>;
+  /** Taken by `caas-admin seed` and by specs, nobody else: what it loads makes up names. In the order of their references. */
+  readonly seeds?: () => Promise<{ readonly default: readonly Seed[] }>;
   /** Taken by whatever provisions tenants. */
   readonly provisioning?: Part<ProvisioningStep>;
 }

@@ -3,12 +3,16 @@
  *
  * `defineModule` is how a domain says what it adds; `ModuleList` is what the apps do with all of them.
  *
- * - *part*: what only one kind of process needs (routes, consumers, provisioning steps); loaded when asked for.
+ * - *part*: what only one kind of process needs (routes, consumers, jobs, streams, provisioning steps); loaded when asked for.
  * - *services*: the connected clients of a process, from which parts build what they need.
  */
 export * from './services.js';
 export * from './provisioning-step.js';
+export * from './background-job.js';
+export * from './stream-facts.js';
+export * from './usage-count.js';
 export * from './define-module.js';
 export * from './module-list.js';
 export * from './secrets.js';
 export * from './connect-services.js';
+export { type ProcessFence } from './process-fence.js';

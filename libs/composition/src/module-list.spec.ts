@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { defineCollection } from '@caas/data-access-mongo';
+import { defineCollection, defineMigration, MIGRATION_COLLECTIONS, STREAM_COLLECTIONS } from '@caas/data-access-mongo';
 import { defineTopic, internalDlq, defineEvent } from '@caas/messaging-kafka';
 import { text, z } from '@caas/schema';
 import { defineModule, type ModuleDefinition } from './define-module.js';
@@ -30,6 +30,9 @@ const aTopic = (family: string) =>
     description: '',
   });
 
+const aMigration = (version: string) =>
+  defineMigration({ version, name: 'nothing', scope: 'platform', up: () => Promise.resolve(), down: () => Promise.resolve() });
+
 const aModule = (name: string, change: Partial<ModuleDefinition> = {}) => defineModule({ name, collections: [], topics: [], ...change });
 
 /** A provisioning part that notes when it is loaded and what it is built from. */
@@ -46,14 +49,43 @@ function aPart(names: readonly string[], log: string[] = []) {
 }
 
 describe('ModuleList', () => {
-  it('gathers collections and topics in the order of the modules, and adds the dead letters', () => {
+  it('gathers collections and topics in the order of the modules, and adds those of the infrastructure', () => {
     const [one, two] = [aCollection('ones'), aCollection('twos')];
     const topic = aTopic('notes.events');
 
     const list = new ModuleList([aModule('b', { collections: [one] }), aModule('a', { collections: [two], topics: [topic] })]);
 
-    expect(list.collections).toEqual([one, two]);
+    expect(list.collections).toEqual([one, two, ...MIGRATION_COLLECTIONS, ...STREAM_COLLECTIONS]);
+    expect(list.collections.map((collection) => list.ownerOf(collection))).toEqual(['b', 'a', undefined, undefined]);
     expect(list.topics).toEqual([topic, internalDlq]);
+  });
+
+  it('gathers migrations in the order of their versions', async () => {
+    const migrationsOf = (...versions: string[]) => ({ migrations: () => Promise.resolve({ default: versions.map(aMigration) }) });
+
+    const list = new ModuleList([aModule('a', migrationsOf('V003', 'V001')), aModule('b'), aModule('c', migrationsOf('V002'))]);
+
+    expect((await list.migrations()).map(({ version }) => version)).toEqual(['V001', 'V002', 'V003']);
+    await expect(new ModuleList([aModule('a', migrationsOf('V001')), aModule('b', migrationsOf('V001'))]).migrations()).rejects.toThrow(
+      'V001',
+    );
+  });
+
+  it('refuses two jobs of one name, and two counts of one resource', async () => {
+    const job = { name: 'sync', start: () => undefined, stop: async () => undefined };
+    const count = { resource: 'users_count' as const, isLowerBound: false, count: async () => 1 };
+    const part =
+      <Product>(...products: Product[]) =>
+      async () => ({ default: () => products });
+    const twice = new ModuleList([
+      aModule('a', { jobs: part(job), usage: part(count) }),
+      aModule('b', { jobs: part(job), usage: part(count) }),
+    ]);
+    const once = new ModuleList([aModule('a', { jobs: part(job) }), aModule('b', { usage: part(count) })]);
+
+    expect([await once.jobs(services), await once.usage(services)]).toEqual([[job], [count]]);
+    await expect(twice.jobs(services)).rejects.toThrow('job "sync"');
+    await expect(twice.usage(services)).rejects.toThrow('count of the resource "users_count"');
   });
 
   describe('refuses two definitions of one', () => {

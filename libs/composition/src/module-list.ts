@@ -1,9 +1,20 @@
-import { type CollectionDefinition } from '@caas/data-access-mongo';
+import {
+  type CollectionDefinition,
+  MIGRATION_COLLECTIONS,
+  type Migration,
+  sortMigrations,
+  STREAM_COLLECTIONS,
+  type StreamDefinition,
+} from '@caas/data-access-mongo';
 import { type RouteDefinition } from '@caas/gateway-middleware';
 import { type ConsumerDefinition, internalDlq, type TopicDefinition } from '@caas/messaging-kafka';
+import { type BackgroundJob } from './background-job.js';
 import { type ModuleDefinition, type Part } from './define-module.js';
 import { type ProvisioningStep } from './provisioning-step.js';
+// Of the type alone, so that nothing is loaded: it would bring the generator of names into every process.
+import type { Seed } from './seeding/define-seed.js';
 import { type Services } from './services.js';
+import { type UsageCount } from './usage-count.js';
 
 /** What an app does with the list of modules. */
 export class ModuleList {
@@ -18,7 +29,7 @@ export class ModuleList {
       'module',
       modules.map(({ name }) => name),
     );
-    this.collections = modules.flatMap(({ collections }) => collections);
+    this.collections = [...modules.flatMap(({ collections }) => collections), ...MIGRATION_COLLECTIONS, ...STREAM_COLLECTIONS];
     this.topics = [...modules.flatMap(({ topics }) => topics), internalDlq];
     refuseTwice(
       'collection',
@@ -38,6 +49,33 @@ export class ModuleList {
     return this.#collect(services, ({ consumers }) => consumers);
   }
 
+  async jobs(services: Services): Promise<BackgroundJob[]> {
+    const jobs = await this.#collect(services, (module) => module.jobs);
+    refuseTwice(
+      'job',
+      jobs.map(({ name }) => name),
+    );
+    return jobs;
+  }
+
+  async streams(services: Services): Promise<StreamDefinition[]> {
+    const streams = await this.#collect(services, (module) => module.streams);
+    refuseTwice(
+      'change stream',
+      streams.map(({ name }) => name),
+    );
+    return streams;
+  }
+
+  async usage(services: Services): Promise<UsageCount[]> {
+    const counts = await this.#collect(services, (module) => module.usage);
+    refuseTwice(
+      'count of the resource',
+      counts.map(({ resource }) => resource),
+    );
+    return counts;
+  }
+
   async provisioning(services: Services): Promise<ProvisioningStep[]> {
     const steps = await this.#collect(services, ({ provisioning }) => provisioning);
     refuseTwice(
@@ -45,6 +83,28 @@ export class ModuleList {
       steps.map(({ name }) => name),
     );
     return steps;
+  }
+
+  /** Of all modules, in the order of their versions. Throws `TypeError` when two have the same version. */
+  async migrations(): Promise<Migration[]> {
+    const parts = await Promise.all(this.#modules.map(async ({ migrations }) => (await migrations?.())?.default ?? []));
+    return sortMigrations(parts.flat());
+  }
+
+  /** Of all modules, in their order. Loads the generator of names. */
+  async seeds(): Promise<Seed[]> {
+    const seeds: Seed[] = [];
+    for (const module of this.#modules) seeds.push(...((await module.seeds?.())?.default ?? []));
+    refuseTwice(
+      'seed',
+      seeds.map(({ name }) => name),
+    );
+    return seeds;
+  }
+
+  /** The name of the module that lists a collection; `undefined` for what belongs to the infrastructure. */
+  ownerOf(collection: CollectionDefinition): string | undefined {
+    return this.#modules.find(({ collections }) => collections.includes(collection))?.name;
   }
 
   async #collect<Product>(services: Services, partOf: (module: ModuleDefinition) => Part<Product> | undefined): Promise<Product[]> {

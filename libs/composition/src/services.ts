@@ -1,12 +1,24 @@
 import { type Mongo } from '@caas/data-access-mongo';
 import { type RedisAccess } from '@caas/data-access-redis';
 import { type Kafka } from '@caas/messaging-kafka';
-import { type Clock, type FaultHook, type Logger, type Metrics, type ReplyChannel, type TenantDirectory } from '@caas/runtime';
+import {
+  type Clock,
+  type FaultHook,
+  type Logger,
+  type Metrics,
+  type Quotas,
+  type ReplyChannel,
+  type SecretBox,
+  type TenantDirectory,
+} from '@caas/runtime';
+import { type UsageCount } from './usage-count.js';
 
 /** Key material of a process, parsed from its configuration. */
 export interface Secrets {
   /** HMAC peppers of API keys by kid; the first one signs new keys. */
   readonly apiKeyPeppers: readonly { readonly kid: string; readonly pepper: Buffer }[];
+  /** Seals and opens what documents keep in `sealed()` fields. */
+  readonly box: SecretBox;
 }
 
 /**
@@ -24,6 +36,12 @@ export interface Services {
   readonly redis: RedisAccess;
   readonly kafka: Kafka;
   readonly tenants: TenantDirectory;
+  /** One per process, because it holds leases. */
+  readonly quotas: Quotas;
+  /** How modules count usage from their rows. Loads them. */
+  readonly usageCounts: () => Promise<readonly UsageCount[]>;
+  /** Milliseconds between two writings of usage. */
+  readonly quotaSyncIntervalMs: number;
   readonly replies: ReplyChannel;
   readonly faults: FaultHook;
 }
