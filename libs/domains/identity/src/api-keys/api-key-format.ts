@@ -18,10 +18,14 @@ export interface GeneratedKey {
   readonly prefix: string;
 }
 
-/** A new key from 256 random bits: `caas_sk_live_` and 43 characters. */
-export function generateApiKey(type: ApiKeyType, environment: 'live' | 'test'): GeneratedKey {
+/** A new key from 256 random bits, or from the 32 bytes that are given: `caas_sk_live_` and 43 characters. */
+export function generateApiKey(
+  type: ApiKeyType,
+  environment: 'live' | 'test',
+  { bytes = randomBytes(SECRET_BYTES) }: { bytes?: Buffer } = {},
+): GeneratedKey {
   const head = `caas_${TYPE_CODES[type]}_${environment}_`;
-  const secret = toBase62(randomBytes(SECRET_BYTES));
+  const secret = toBase62(bytes);
   return { key: head + secret, prefix: head + secret.slice(0, PREFIX_SECRET_LENGTH) };
 }
 

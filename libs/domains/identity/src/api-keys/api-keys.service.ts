@@ -1,5 +1,5 @@
 import { type Mongo } from '@caas/data-access-mongo';
-import { expandScopes } from '@caas/gateway-middleware';
+import { expandScopes, type Scope } from '@caas/gateway-middleware';
 import { type ApiKeyType, ValidationError } from '@caas/runtime';
 import { type TenantId } from '@caas/schema';
 import { type ApiKey, apiKeys } from './api-keys.collection.js';
@@ -17,6 +17,8 @@ export interface NewApiKey {
   readonly createdBy: string;
   readonly expiresAt?: Date;
 }
+
+const ROTATE_AFTER_DAYS = 90;
 
 /** Creates API keys. */
 export class ApiKeysService {
@@ -43,15 +45,37 @@ export class ApiKeysService {
       key_lookup: lookupOf(key, signing.pepper),
       pepper_kid: signing.kid,
       status: 'active',
-      permissions: { scopes: scopesOf(input.scopes) },
-      restrictions: { expires_at: input.expiresAt ?? null },
-      audit: { created_by: input.createdBy, revoked_by: null, revoked_at: null },
+      permissions: { scopes: scopesOf(input.scopes), allowed_endpoints: ['*'], rate_limit: null },
+      restrictions: { ip_whitelist: [], expires_at: input.expiresAt ?? null, max_requests: -1 },
+      rotation: {
+        is_primary: true,
+        predecessor_id: null,
+        overlap_until: null,
+        auto_rotate: false,
+        rotate_after_days: ROTATE_AFTER_DAYS,
+        last_rotated_at: null,
+        next_rotation_at: null,
+      },
+      audit: {
+        created_by: input.createdBy,
+        revoked_by: null,
+        revoked_at: null,
+        revocation_reason: null,
+        last_used_at: null,
+        last_used_ip: null,
+        last_used_endpoint: null,
+        total_requests: 0,
+        failed_requests: 0,
+        last_failure_at: null,
+        last_failure_reason: null,
+      },
+      metadata: null,
     });
     return { key, record };
   }
 }
 
-function scopesOf(scopes: readonly string[]): string[] {
+function scopesOf(scopes: readonly string[]): Scope[] {
   try {
     return expandScopes(scopes);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { type ProvisioningStep, type Services } from '@caas/composition';
 import { ConflictError } from '@caas/runtime';
 import { deriveId } from '@caas/schema';
+import { applicationDefaults } from './application-settings.js';
 import { applications } from './applications.collection.js';
 
 /** The id of the application that every tenant starts with; derived, so that a repeated step finds it. */
@@ -21,6 +22,9 @@ export function defaultApplicationStep({ mongo }: Pick<Services, 'mongo'>): Prov
           description: null,
           environment: 'production',
           status: 'active',
+          disabled_at: null,
+          ...applicationDefaults(),
+          metadata: null,
         });
       } catch (error) {
         if (!(error instanceof ConflictError)) throw error; // the step ran before

@@ -1,4 +1,4 @@
-import { type Cache, type RedisAccess } from '@caas/data-access-redis';
+import { type RedisAccess, type TenantCache } from '@caas/data-access-redis';
 import { type ActingUser, type ActingUserResolver, currentTenant } from '@caas/runtime';
 import { type User } from './users.collection.js';
 import { type UsersService } from './users.service.js';
@@ -14,16 +14,16 @@ const ENTRIES_MAX = 10_000;
  */
 export class ActingUserDirectory implements ActingUserResolver {
   readonly #users: UsersService;
-  readonly #cache: Cache<ActingUser>;
+  readonly #cache: TenantCache<ActingUser>;
 
   constructor({ users, redis }: { users: UsersService; redis: RedisAccess }) {
     this.#users = users;
-    this.#cache = redis.cache('acting-user', { l1TtlMs: TTL_MS, negativeTtlMs: NEGATIVE_TTL_MS, l1Max: ENTRIES_MAX });
+    this.#cache = redis.tenantCache('acting-user', { l1TtlMs: TTL_MS, negativeTtlMs: NEGATIVE_TTL_MS, l1Max: ENTRIES_MAX });
   }
 
   resolve(reference: string): ActingUser | undefined | Promise<ActingUser | undefined> {
     const tenant = currentTenant();
-    return this.#cache.get(`${tenant.tenantId}:${reference}`, async () => {
+    return this.#cache.forTenant(tenant.tenantId).wrap(reference, async () => {
       const user = await this.#users.find(tenant, reference);
       return user?.status === 'active' ? toActingUser(user) : undefined;
     });

@@ -1,6 +1,8 @@
 import { defineCollection, type DocumentOf } from '@caas/data-access-mongo';
-import { email, freeForm, httpUrl, text, z } from '@caas/schema';
+import { email, freeForm, httpUrl, phone, text, z } from '@caas/schema';
+import { moderation, permissions, presence, saasMetadata, settings, stats, userEncryption } from './user-shape.js';
 
+/** State of the account; availability is `presence.state`. */
 export const USER_STATUSES = ['active', 'inactive', 'banned', 'deleted'] as const;
 
 /** The parts of a profile that the tenant sets. */
@@ -12,7 +14,7 @@ export const userProfile = {
   first_name: text({ max: 100 }),
   last_name: text({ max: 100 }),
   email: email(),
-  phone: z.string().regex(/^\+[1-9][0-9]{6,14}$/),
+  phone: phone(),
 } as const;
 
 /** Chat participants of a tenant. */
@@ -40,7 +42,15 @@ export const users = defineCollection({
       custom_data: freeForm().nullable(),
     }),
     status: z.enum(USER_STATUSES),
+    presence,
+    settings,
+    encryption: userEncryption,
+    stats,
+    /** `user`, `moderator`, `vip`, `admin`, or the tenant's own. */
     roles: z.array(text({ min: 1, max: 50 })).max(20),
+    permissions,
+    moderation,
+    saas_metadata: saasMetadata.nullable(),
   }),
   indexes: [
     { name: 'external_id_unique', keys: { tenant_id: 1, external_id: 1 }, unique: true, partial: { deleted_at: null } },
@@ -50,7 +60,24 @@ export const users = defineCollection({
       unique: true,
       partial: { 'profile.username_lc': { $type: 'string' } },
     },
+    { name: 'status_last_seen', keys: { tenant_id: 1, status: 1, 'presence.last_seen': -1, user_id: -1 } },
     { name: 'created', keys: { tenant_id: 1, created_at: -1, user_id: -1 } },
+    {
+      name: 'presence_shown',
+      keys: { tenant_id: 1, 'presence.state': 1 },
+      partial: { 'presence.state': { $in: ['online', 'away', 'dnd'] } },
+    },
+    {
+      name: 'names_text',
+      keys: {
+        tenant_id: 1,
+        'profile.display_name': 'text',
+        'profile.username': 'text',
+        'profile.first_name': 'text',
+        'profile.last_name': 'text',
+      },
+      weights: { 'profile.display_name': 10, 'profile.username': 5, 'profile.first_name': 2, 'profile.last_name': 2 },
+    },
   ],
 });
 

@@ -9,12 +9,6 @@ const bench = await IdentityBench.open();
 const service = new UsersService(bench);
 afterAll(() => bench.close());
 
-/** Two creations at once are decided by partial unique indexes; a server without them shows the spec as skipped. */
-function itNeedsPartialIndexes(name: string, spec: () => Promise<void>): void {
-  if (bench.mongo.capabilities.has('partialIndexes')) it(name, spec);
-  else it.skip(`${name} (skipped: server lacks partialIndexes)`, spec);
-}
-
 describe('UsersService', () => {
   const exists = (field: string) =>
     expect.objectContaining({ code: 'USER_EXISTS', details: expect.objectContaining({ conflictWith: field }) });
@@ -57,7 +51,8 @@ describe('UsersService', () => {
       expect(one.user_id).not.toBe(two.user_id);
     });
 
-    itNeedsPartialIndexes('is refused also when both come at once', async () => {
+    // Two creations at once are decided by partial unique indexes.
+    bench.itNeeds('partialIndexes', 'is refused also when both come at once', async () => {
       const tenant = aTenant();
       const input = aNewUser();
 
@@ -76,6 +71,42 @@ describe('UsersService', () => {
       const second = await service.create(tenant, input);
 
       expect((await service.get(tenant, `ext:${input.external_id}`)).user_id).toBe(second.user_id);
+    });
+  });
+
+  describe('upsertByExternalId', () => {
+    it('creates a user, and then changes what is named and nothing else', async () => {
+      const tenant = aTenant();
+      const input = aNewUser({ username: 'Ada_L', bio: 'first' });
+
+      const first = await service.upsertByExternalId(tenant, input);
+      const second = await service.upsertByExternalId(tenant, { external_id: input.external_id, display_name: 'Ada King', roles: ['vip'] });
+
+      expect([first.created, second.created]).toEqual([true, false]);
+      expect(second.user).toMatchObject({
+        user_id: first.user.user_id,
+        profile: { display_name: 'Ada King', username: 'Ada_L', username_lc: 'ada_l', bio: 'first' },
+        roles: ['vip'],
+        settings: first.user.settings,
+      });
+      expect(await service.findByExternalId(tenant, input.external_id)).toEqual(second.user);
+    });
+
+    bench.itNeeds('partialIndexes', 'makes one user when several come at once', async () => {
+      const tenant = aTenant();
+      const input = aNewUser();
+
+      const results = await Promise.all(Array.from({ length: 5 }, () => service.upsertByExternalId(tenant, input)));
+
+      expect(new Set(results.map(({ user }) => user.user_id)).size).toBe(1);
+      expect(results.filter(({ created }) => created)).toHaveLength(1);
+    });
+
+    bench.itNeeds('partialIndexes', 'refuses the username of somebody else, naming it', async () => {
+      const tenant = aTenant();
+      await service.create(tenant, aNewUser({ username: 'Grace' }));
+
+      await expect(service.upsertByExternalId(tenant, aNewUser({ username: 'GRACE' }))).rejects.toEqual(exists('username'));
     });
   });
 

@@ -1,6 +1,7 @@
-import { type Mongo, op } from '@caas/data-access-mongo';
+import { type Mongo, type NewDocumentOf, op } from '@caas/data-access-mongo';
 import { ConflictError, NotFoundError, type TenantContext } from '@caas/runtime';
 import { freeForm, isId, text, z } from '@caas/schema';
+import { userDefaults } from './user-defaults.js';
 import { type User, userProfile, users } from './users.collection.js';
 
 /** What a tenant says about a new user. */
@@ -43,28 +44,32 @@ export class UsersService {
     if (await repository.exists({ external_id: input.external_id })) throw userExists('external_id');
     if (usernameLc !== null && (await repository.exists({ 'profile.username_lc': usernameLc }))) throw userExists('username');
     try {
-      return await repository.insert({
-        external_id: input.external_id,
-        profile: {
-          display_name: input.display_name,
-          username: input.username ?? null,
-          username_lc: usernameLc,
-          bio: input.bio ?? null,
-          avatar_url: input.avatar_url ?? null,
-          first_name: input.first_name ?? null,
-          last_name: input.last_name ?? null,
-          email: input.email ?? null,
-          phone: input.phone ?? null,
-          custom_data: input.custom_data ?? null,
-        },
-        status: 'active',
-        roles: input.roles ?? ['user'],
-      });
+      return await repository.insert(rowOf(input));
     } catch (error) {
-      if (error instanceof ConflictError)
-        throw userExists(error.details.conflictWith === 'external_id' ? 'external_id' : 'username', error);
-      throw error;
+      throw taken(error);
     }
+  }
+
+  /**
+   * Creates the user with this `external_id`, or brings the live one up to date; what the input does not name stays. One atomic step, so that
+   * several at once make one user. Throws `ConflictError` `USER_EXISTS` when somebody else has the username.
+   */
+  async upsertByExternalId(tenant: TenantContext, input: NewUser): Promise<{ user: User; created: boolean }> {
+    const { external_id, roles, ...profile } = input;
+    const named = Object.entries(profile).map(([field, value]): [string, unknown] => [`profile.${field}`, value]);
+    const username_lc = input.username === undefined ? {} : { 'profile.username_lc': input.username.toLowerCase() };
+    const set = { ...Object.fromEntries(named), ...username_lc, ...(roles === undefined ? {} : { roles }) };
+    try {
+      const { document, created } = await this.#repository(tenant).upsert({ external_id }, { create: rowOf(input), change: { set } });
+      return { user: document, created };
+    } catch (error) {
+      throw taken(error);
+    }
+  }
+
+  /** The live user that the tenant's own system knows by this id. */
+  findByExternalId(tenant: TenantContext, externalId: string): Promise<User | undefined> {
+    return this.#repository(tenant).findOne({ external_id: externalId });
   }
 
   /** Throws `NotFoundError` when the tenant has no such live user. */
@@ -76,9 +81,8 @@ export class UsersService {
 
   /** By `usr_…` or `ext:<external_id>`; `undefined` for anything else. */
   find(tenant: TenantContext, reference: string): Promise<User | undefined> {
-    const repository = this.#repository(tenant);
-    if (reference.startsWith('ext:')) return repository.findOne({ external_id: reference.slice(4) });
-    return isId('usr', reference) ? repository.find(reference) : Promise.resolve(undefined);
+    if (reference.startsWith('ext:')) return this.findByExternalId(tenant, reference.slice(4));
+    return isId('usr', reference) ? this.#repository(tenant).find(reference) : Promise.resolve(undefined);
   }
 
   /** The live users among `userIds`, in no particular order. */
@@ -89,6 +93,34 @@ export class UsersService {
   #repository(tenant: TenantContext) {
     return this.#mongo.forTenant(tenant).repository(users);
   }
+}
+
+/** The row of a new user. */
+function rowOf(input: NewUser): NewDocumentOf<typeof users> {
+  return {
+    external_id: input.external_id,
+    profile: {
+      display_name: input.display_name,
+      username: input.username ?? null,
+      username_lc: input.username?.toLowerCase() ?? null,
+      bio: input.bio ?? null,
+      avatar_url: input.avatar_url ?? null,
+      first_name: input.first_name ?? null,
+      last_name: input.last_name ?? null,
+      email: input.email ?? null,
+      phone: input.phone ?? null,
+      custom_data: input.custom_data ?? null,
+    },
+    status: 'active',
+    roles: input.roles ?? ['user'],
+    ...userDefaults(),
+  };
+}
+
+/** A taken unique key in the words of users; everything else as it is. */
+function taken(error: unknown): unknown {
+  if (!(error instanceof ConflictError)) return error;
+  return userExists(error.details.conflictWith === 'external_id' ? 'external_id' : 'username', error);
 }
 
 function userExists(field: 'external_id' | 'username', cause?: unknown): ConflictError {

@@ -1,0 +1,118 @@
+import { type Mongo, type NewDocumentOf } from '@caas/data-access-mongo';
+import { type Clock, ConflictError, type TenantContext } from '@caas/runtime';
+import { ACTIVE_DEVICES_MAX, type UserDevice, userDevices } from './user-devices.collection.js';
+import { prekeyBundles } from '../encryption-keys/prekey-bundles.collection.js';
+
+/** Where pushes go. The token is sealed by whoever calls; its hash tells whether another device has it. */
+export type DevicePush = Pick<UserDevice['push'], 'provider' | 'token' | 'keys' | 'token_hash'>;
+
+export interface NewDevice {
+  readonly userId: string;
+  readonly info: UserDevice['device_info'];
+  readonly push: DevicePush;
+  readonly ip: string | null;
+  /** The tenant's own limit; {@link ACTIVE_DEVICES_MAX} at most and unless given. */
+  readonly activeMax?: number;
+}
+
+const PREKEY_LOW_THRESHOLD = 20;
+
+/** Registered devices of users. */
+export class UserDevicesService {
+  readonly #mongo: Mongo;
+  readonly #clock: Clock;
+
+  constructor(options: { mongo: Mongo; clock: Clock }) {
+    this.#mongo = options.mongo;
+    this.#clock = options.clock;
+  }
+
+  /**
+   * Registers a device. A push token that another device has moves here. Throws `ConflictError` `RES_CONFLICT` when the user has as many active
+   * devices as allowed. The limit holds among registrations at once: each inserts first and then looks whether it is among the oldest.
+   */
+  async register(tenant: TenantContext, { userId, info, push, ip, activeMax }: NewDevice): Promise<UserDevice> {
+    const repository = this.#repository(tenant);
+    const limit = Math.min(activeMax ?? ACTIVE_DEVICES_MAX, ACTIVE_DEVICES_MAX);
+    const now = new Date(this.#clock.now());
+    const device = await repository.insert({ ...deviceRow(now, ip), user_id: userId, device_info: info, push: withoutToken(push) });
+    const active = await repository.findMany(
+      { user_id: userId, status: 'active' },
+      { sort: { created_at: 1, device_id: 1 }, limit: limit + 1, readFrom: 'primary' },
+    );
+    if (active.length > limit && !active.slice(0, limit).some(({ device_id }) => device_id === device.device_id)) {
+      await repository.delete(device.device_id);
+      throw new ConflictError(`A user has at most ${limit} active devices.`, { details: { limit } });
+    }
+    return push.token_hash === null ? device : this.setPush(tenant, device.device_id, push);
+  }
+
+  /** Gives a device its push token, and takes it from whichever device had it. Throws `NotFoundError` for an unknown device. */
+  async setPush(tenant: TenantContext, deviceId: string, push: DevicePush): Promise<UserDevice> {
+    const now = new Date(this.#clock.now());
+    const present = { ...push, enabled: push.token !== null, last_refreshed_at: now, failed_attempts: 0, last_failure_reason: null };
+    return this.#mongo.withTransaction(async () => {
+      const repository = this.#repository(tenant);
+      if (push.token_hash !== null) {
+        const former = await repository.findOne({ 'push.token_hash': push.token_hash }, { readFrom: 'primary' });
+        if (former !== undefined && former.device_id !== deviceId) {
+          await repository.update(former.device_id, { set: { push: withoutToken(former.push) } });
+        }
+      }
+      return repository.update(deviceId, { set: { push: present } });
+    });
+  }
+
+  /** Revokes a device: its push token and its one-time prekeys are gone, its row goes 30 days later. Resolves with false when it was revoked already. */
+  async revoke(tenant: TenantContext, deviceId: string): Promise<boolean> {
+    return this.#mongo.withTransaction(async () => {
+      const repository = this.#repository(tenant);
+      const device = await repository.get(deviceId, { readFrom: 'primary' });
+      if (device.status === 'revoked') return false;
+      const now = new Date(this.#clock.now());
+      await repository.update(deviceId, { set: { status: 'revoked', revoked_at: now, trusted_at: null, push: withoutToken(device.push) } });
+      await this.#mongo.forTenant(tenant).repository(prekeyBundles).deleteMany({ user_id: device.user_id, device_id: deviceId });
+      return true;
+    });
+  }
+
+  /** The active devices of a user, oldest first. */
+  listActive(tenant: TenantContext, userId: string): Promise<UserDevice[]> {
+    return this.#repository(tenant).findMany({ user_id: userId, status: 'active' }, { sort: { created_at: 1 }, limit: ACTIVE_DEVICES_MAX });
+  }
+
+  #repository(tenant: TenantContext) {
+    return this.#mongo.forTenant(tenant).repository(userDevices);
+  }
+}
+
+function withoutToken({ provider }: Pick<DevicePush, 'provider'>): UserDevice['push'] {
+  return {
+    enabled: false,
+    provider,
+    token: null,
+    keys: null,
+    token_hash: null,
+    last_refreshed_at: null,
+    failed_attempts: 0,
+    last_failure_reason: null,
+  };
+}
+
+function deviceRow(now: Date, ip: string | null): Omit<NewDocumentOf<typeof userDevices>, 'user_id' | 'device_info' | 'push'> {
+  return {
+    encryption: { registered: false, identity_key_id: null, prekey_low_threshold: PREKEY_LOW_THRESHOLD },
+    activity: {
+      first_seen_at: now,
+      last_active_at: now,
+      total_sessions: 0,
+      total_messages_sent: 0,
+      last_ip: ip,
+      last_location: null,
+    },
+    status: 'active',
+    trusted_at: null,
+    revoked_at: null,
+    security: { is_suspicious: false, suspicious_reason: null, verification_required: false, blocked_until: null },
+  };
+}
