@@ -1,10 +1,18 @@
 import { defineModule } from '@caas/composition';
+import { eventOutbox } from './outbox/event-outbox.collection.js';
 import { tenantOperations } from './provisioning/tenant-operations.collection.js';
+import { quotaAlerts } from './quotas/quota-alerts.collection.js';
+import { tenantQuotas } from './quotas/tenant-quotas.collection.js';
+import { tenantSettings } from './settings/tenant-settings.collection.js';
 import { saasClients } from './tenants/tenants.collection.js';
 
 /** Tenants and their life. */
 export const tenancyModule = defineModule({
   name: 'tenancy',
-  collections: [saasClients, tenantOperations],
+  collections: [saasClients, tenantOperations, tenantQuotas, quotaAlerts, eventOutbox, tenantSettings],
   topics: [],
+  provisioning: () => import('./tenancy.provisioning.js'),
+  jobs: () => import('./tenancy.jobs.js'),
+  migrations: () => import('./tenancy.migrations.js'),
+  seeds: () => import('./seeds/index.js'),
 });

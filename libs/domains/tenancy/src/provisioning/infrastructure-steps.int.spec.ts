@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { defineModule, ModuleList } from '@caas/composition';
 import { defineCollection, type Mongo } from '@caas/data-access-mongo';
+import { type TemporaryDatabases } from '@caas/data-access-mongo/testing';
 import { connectKafka, defineEvent, defineTopic, type Kafka } from '@caas/messaging-kafka';
 import { Metrics, systemClock } from '@caas/runtime';
 import { newId, text, z } from '@caas/schema';
 import { stack } from '@caas/testing/stack';
-import { aMongo, aRequest, silent } from '../fixtures/platform.fixture.js';
+import { aPlatform, aRequest, silent } from '../fixtures/platform.fixture.js';
 import { infrastructureSteps } from './infrastructure-steps.js';
 import { TenantProvisioning } from './provision-tenant.js';
 
@@ -30,11 +31,13 @@ const noteEvents = defineTopic({
 
 describe('infrastructureSteps', () => {
   const modules = new ModuleList([defineModule({ name: 'notes', collections: [notes], topics: [noteEvents] })]);
+  let databases: TemporaryDatabases;
   let mongo: Mongo;
   let kafka: Kafka;
   beforeAll(async () => {
     const { kafka: servers, registry_url: registryUrl } = stack();
-    mongo = await aMongo([notes]);
+    databases = await aPlatform([notes]);
+    mongo = databases.mongo;
     kafka = await connectKafka({
       config: {
         brokers: servers.brokers,
@@ -51,7 +54,7 @@ describe('infrastructureSteps', () => {
   });
   afterAll(async () => {
     await kafka?.close();
-    await mongo?.close();
+    await databases?.end();
   });
 
   it('give a tenant everything its first write and its first event need, twice as well as once', async () => {

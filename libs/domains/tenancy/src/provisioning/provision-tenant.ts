@@ -1,42 +1,16 @@
-import { inspect } from 'node:util';
-import { type Mongo } from '@caas/data-access-mongo';
 import { type ProvisioningStep, type Services } from '@caas/composition';
-import {
-  AppError,
-  ConflictError,
-  isRetryable,
-  PLAN_LIMITS,
-  type Plan,
-  runWithTenant,
-  type TenantContext,
-  ValidationError,
-} from '@caas/runtime';
+import { ConflictError, PLAN_LIMITS, runWithTenant, type TenantContext } from '@caas/runtime';
 import { deriveId, newTenantId } from '@caas/schema';
+import { isOpen, openOperation, runningElsewhere, takeOver } from '../lifecycle/claim-operation.js';
+import { HeldOperation, NO_LEASE } from '../lifecycle/held-operation.js';
+import { announce, eventIdOf } from '../lifecycle/operation-events.js';
+import { runSaga, type SagaProgress, type SagaStep } from '../lifecycle/saga.js';
+import { newSaasClient } from '../tenants/new-saas-client.js';
 import { saasClients, type SaasClient } from '../tenants/tenants.collection.js';
 import { toTenantContext } from '../tenants/to-tenant-context.js';
-import { tenantOperations, type TenantOperation } from './tenant-operations.collection.js';
-
-/** How long a runner may be silent before another one takes the operation over. */
-const LEASE_MS = 60_000;
-
-const NO_LEASE = { lease_owner: null, lease_until: null } as const;
-
-type OperationState = TenantOperation['state'];
-/** Somebody is at it while the lease runs. */
-const HELD_STATES: ReadonlySet<OperationState> = new Set(['running', 'rolling_back']);
-/** Steps that are noted as done need not be in place any more. */
-const UNDONE_STATES: ReadonlySet<OperationState> = new Set(['rolling_back', 'rolled_back']);
-
-export interface ProvisionTenantInput {
-  readonly companyName: string;
-  /** URL name; identifies the request, so that asking twice makes one tenant. */
-  readonly slug: string;
-  readonly email: string;
-  readonly plan: Plan;
-  readonly requestedBy: string;
-  /** Contract limits in place of the plan’s. */
-  readonly overrides?: { readonly requestsPerMinute?: number; readonly burstPerSecond?: number };
-}
+import { ISOLATION_BUDGET, type IsolationBudget, refuseOverBudget } from './isolation-budget.js';
+import { isProvisioned, overridesOf, provisionedFacts, type ProvisionTenantInput, refuseOther } from './provisioning-input.js';
+import { tenantOperations } from './tenant-operations.collection.js';
 
 export interface ProvisionResult {
   readonly tenant: TenantContext;
@@ -44,12 +18,7 @@ export interface ProvisionResult {
   readonly created: boolean;
 }
 
-export type ProvisionProgress = (step: {
-  readonly name: string;
-  readonly index: number;
-  readonly total: number;
-  readonly state: 'running' | 'done' | 'skipped';
-}) => void;
+type ProvisioningServices = Pick<Services, 'mongo' | 'clock' | 'instanceId' | 'logger' | 'tenants'> & Partial<Pick<Services, 'faults'>>;
 
 /**
  * Makes a tenant usable, as a saga: each step is recorded when it is done, a run that was killed goes on at the first step that is not, and
@@ -57,14 +26,14 @@ export type ProvisionProgress = (step: {
  * id and kept by a lease. A step that fails for good undoes what was done, in reverse; one that may succeed later leaves it for the next run.
  */
 export class TenantProvisioning {
-  readonly #mongo: Mongo;
-  readonly #services: Pick<Services, 'clock' | 'instanceId' | 'logger' | 'tenants'>;
+  readonly #services: ProvisioningServices;
   readonly #steps: readonly ProvisioningStep[];
+  readonly #budget: IsolationBudget;
 
-  constructor(services: Pick<Services, 'mongo' | 'clock' | 'instanceId' | 'logger' | 'tenants'>, steps: readonly ProvisioningStep[]) {
-    this.#mongo = services.mongo;
+  constructor(services: ProvisioningServices, steps: readonly ProvisioningStep[], budget: IsolationBudget = ISOLATION_BUDGET) {
     this.#services = services;
     this.#steps = steps;
+    this.#budget = budget;
   }
 
   /** Names of the steps that `provision` would run for a new tenant, in order. */
@@ -73,49 +42,38 @@ export class TenantProvisioning {
   }
 
   /**
-   * Resolves with the ready tenant. Throws `SYS_NOT_IMPLEMENTED` for a plan that cannot be provisioned yet, `ValidationError` for a slug of
+   * Resolves with the ready tenant. Throws {@link IsolationBudgetError} when a plan with collections of its own finds no room, `ValidationError` for a slug of
    * another tenant, `ConflictError` for an e-mail address of another one, `RES_STATE` while another process is at it or the tenant is being
    * removed; rejects with a step's own error when that fails.
    */
-  async provision(input: ProvisionTenantInput, onProgress: ProvisionProgress = () => undefined): Promise<ProvisionResult> {
-    refusePlan(input.plan);
+  async provision(input: ProvisionTenantInput, onProgress: SagaProgress = () => undefined): Promise<ProvisionResult> {
     const client = await this.#reserve(input);
     if (isProvisioned(client)) {
       await this.#close(client.provisioning.operation_id);
       return { tenant: toTenantContext(client), created: false };
     }
-    const operation = await this.#claim(client, input.requestedBy);
-    const claimed = await this.#setState(client, operation, 'provisioning');
-    await this.#run(claimed, operation, onProgress);
-    const ready = await this.#activate(claimed, operation);
-    await this.#services.tenants.invalidate(ready.tenantId);
-    return { tenant: ready, created: true };
+    const held = await this.#claim(client, input.requestedBy);
+    try {
+      const claimed = await this.#setState(client, held, 'provisioning');
+      const tenant = toTenantContext(claimed);
+      await this.#refuseLate(claimed, held);
+      await runSaga(held, this.#sagaSteps(tenant), this.#options(claimed, { held, onProgress }));
+      const ready = await this.#activate(claimed, held);
+      await this.#services.tenants.invalidate(ready.tenantId);
+      return { tenant: ready, created: true };
+    } finally {
+      await held.release();
+    }
   }
 
   /** The tenant's record, new or from an earlier call with the same slug. */
   async #reserve(input: ProvisionTenantInput): Promise<SaasClient> {
-    const repository = this.#mongo.platform(saasClients);
+    const repository = this.#services.mongo.platform(saasClients);
     const known = await repository.findOne({ slug: input.slug }, { includeDeleted: true, readFrom: 'primary' });
     if (known !== undefined) return refuseOther(known, input);
+    if (PLAN_LIMITS[input.plan].isolation === 'collection') await refuseOverBudget(this.#services, this.#budget);
     try {
-      return await repository.insert({
-        client_id: newTenantId(),
-        company_name: input.companyName,
-        slug: input.slug,
-        contact: { primary_email: input.email },
-        status: 'pending',
-        tier: input.plan,
-        isolation: { model: PLAN_LIMITS[input.plan].isolation, database_name: null, epoch: 1 },
-        provisioning: { state: 'none', operation_id: null },
-        quota_overrides:
-          input.overrides === undefined
-            ? null
-            : {
-                requests_per_minute: input.overrides.requestsPerMinute ?? null,
-                burst_per_second: input.overrides.burstPerSecond ?? null,
-              },
-        activated_at: null,
-      });
+      return await repository.insert({ client_id: newTenantId(), ...newSaasClient(input, { quota_overrides: overridesOf(input) }) });
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
       const other = await repository.findOne({ slug: input.slug }, { includeDeleted: true, readFrom: 'primary' });
@@ -125,174 +83,84 @@ export class TenantProvisioning {
   }
 
   /** Makes this process the only runner of the tenant's provisioning. */
-  async #claim(client: SaasClient, requestedBy: string): Promise<TenantOperation> {
-    const repository = this.#mongo.platform(tenantOperations);
-    const operationId = deriveId('op', client.client_id, 'provision');
+  async #claim(client: SaasClient, requestedBy: string): Promise<HeldOperation> {
+    const { client_id: tenantId, provisioning } = client;
+    const operations = this.#services.mongo.platform(tenantOperations);
+    const operationId = deriveId('op', tenantId, 'provision');
+    if (provisioning.operation_id !== null && provisioning.operation_id !== operationId) {
+      const other = await operations.find(provisioning.operation_id, { readFrom: 'primary' });
+      if (other !== undefined && isOpen(other)) throw runningElsewhere(other);
+    }
     try {
-      return await repository.insert({
-        operation_id: operationId,
-        tenant_id: client.client_id,
-        kind: 'provision',
-        state: 'running',
-        steps: [],
-        requested_by: requestedBy,
-        ...this.#lease(),
-      });
+      return new HeldOperation(
+        this.#services,
+        await openOperation(this.#services, { operationId, tenantId, kind: 'provision', input: {}, requestedBy }),
+      );
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
     }
-    const operation = await repository.get(operationId, { readFrom: 'primary' });
-    const isHeld = operation.lease_until !== null && operation.lease_until.getTime() > this.#services.clock.now();
-    if (HELD_STATES.has(operation.state) && isHeld) throw otherRunner();
-    // What a rollback has undone, or may have begun to undo before it was killed, is made again.
-    const steps = UNDONE_STATES.has(operation.state) ? [] : operation.steps.filter(({ state }) => state === 'done');
+    return takeOver(this.#services, await operations.get(operationId, { readFrom: 'primary' }));
+  }
+
+  /** Again after the reservation, which makes the tenant count: of two that take the last place at once, none gets past here. */
+  async #refuseLate(client: SaasClient, held: HeldOperation): Promise<void> {
+    if (client.isolation.model !== 'collection') return;
     try {
-      return await repository.update(
-        operationId,
-        { set: { state: 'running', steps, ...this.#lease() } },
-        { expectedVersion: operation.__v },
-      );
+      await refuseOverBudget(this.#services, this.#budget, client.client_id);
     } catch (error) {
-      throw error instanceof ConflictError ? otherRunner(error) : error;
+      await this.#setState(client, held, 'failed');
+      await held.record({ state: 'failed', ...NO_LEASE });
+      throw error;
     }
   }
 
-  async #run(client: SaasClient, claimed: TenantOperation, onProgress: ProvisionProgress): Promise<void> {
-    const tenant = toTenantContext(client);
-    let operation = claimed;
-    for (const [index, step] of this.#steps.entries()) {
-      const at = { name: step.name, index, total: this.#steps.length };
-      if (operation.steps.some(({ name }) => name === step.name)) {
-        onProgress({ ...at, state: 'skipped' });
-        continue;
-      }
-      onProgress({ ...at, state: 'running' });
-      try {
-        await runWithTenant(tenant, () => step.run(tenant));
-      } catch (error) {
-        await this.#fail({ client, tenant, operation }, step, error);
-        throw error;
-      }
-      operation = await this.#record(operation, { steps: [...operation.steps, this.#entry(step.name, 'done')], ...this.#lease() });
-      onProgress({ ...at, state: 'done' });
-    }
+  #sagaSteps(tenant: TenantContext): SagaStep[] {
+    return this.#steps.map((step) => ({
+      name: step.name,
+      run: () => runWithTenant(tenant, () => step.run(tenant)),
+      compensate: async () => runWithTenant(tenant, () => step.compensate?.(tenant)),
+    }));
   }
 
-  /** Never rejects: whoever called `provision` gets the error of the step. What cannot be recorded is left to the lease. */
-  async #fail(
-    { client, tenant, operation }: { client: SaasClient; tenant: TenantContext; operation: TenantOperation },
-    failed: ProvisioningStep,
-    error: unknown,
-  ): Promise<void> {
-    const steps = [...operation.steps, this.#entry(failed.name, 'failed', error)];
-    try {
-      if (isRetryable(error)) await this.#record(operation, { state: 'failed', steps, ...NO_LEASE });
-      else await this.#rollBack(tenant, await this.#record(operation, { state: 'rolling_back', steps, ...this.#lease() }));
-      await this.#setState(client, operation, 'failed');
-    } catch (unrecorded) {
-      const { logger } = this.#services;
-      logger.error(
-        { err: unrecorded, operation_id: operation.operation_id, step: failed.name },
-        'a failed provisioning could not be recorded',
-      );
-    }
+  #options(client: SaasClient, { held, onProgress }: { held: HeldOperation; onProgress: SagaProgress }) {
+    const { logger, clock, faults } = this.#services;
+    const onFailure = async (error: unknown): Promise<void> => {
+      await this.#setState(client, held, 'failed');
+      const payload = { error: error instanceof Error ? error.message.slice(0, 500) : 'unknown' };
+      await announce(this.#services, { type: 'tenant.operation_failed', operation: held.row, payload });
+    };
+    return { logger, now: () => clock.now(), onProgress, faults, onFailure };
   }
 
   /**
-   * Undoes the finished steps, the last one first. One that cannot be undone does not keep the others: the operation then stays
-   * `rolling_back` without a runner, and the next call makes everything anew.
+   * The tenant, its event and the log in one transaction; without transactions in this order, and after a kill in between the next call closes the
+   * operation of the ready tenant. Guarded by the version since the claim: a runner that slept past its lease cannot wake a tenant that was suspended
+   * meanwhile.
    */
-  async #rollBack(tenant: TenantContext, claimed: TenantOperation): Promise<void> {
-    let operation = claimed;
-    let isClean = true;
-    const done = this.#steps.filter(({ name }) => operation.steps.some((step) => step.name === name && step.state === 'done'));
-    for (const step of done.toReversed()) {
-      try {
-        await runWithTenant(tenant, () => step.compensate?.(tenant));
-      } catch (error) {
-        isClean = false;
-        const { logger } = this.#services;
-        logger.error({ err: error, operation_id: operation.operation_id, step: step.name }, 'a provisioning step could not be undone');
-        continue;
-      }
-      const undone = this.#entry(step.name, 'compensated');
-      const steps = operation.steps.map((entry) => (entry.name === step.name && entry.state === 'done' ? undone : entry));
-      operation = await this.#record(operation, { steps, ...this.#lease() });
-    }
-    await this.#record(operation, { state: isClean ? 'rolled_back' : 'rolling_back', ...NO_LEASE });
-  }
-
-  /**
-   * The tenant first, then the log: after a kill in between, the next call closes the operation of the ready tenant. Guarded by the version
-   * since the claim: a runner that slept past its lease cannot wake a tenant that was
-   * suspended meanwhile.
-   */
-  async #activate(client: SaasClient, claimed: TenantOperation): Promise<TenantContext> {
-    const provisioning = { state: 'ready' as const, operation_id: claimed.operation_id };
-    const ready = await this.#mongo
-      .platform(saasClients)
-      .update(
-        client.client_id,
-        { set: { status: 'active', provisioning, activated_at: new Date(this.#services.clock.now()) } },
-        { expectedVersion: client.__v },
-      );
-    await this.#close(claimed.operation_id);
+  async #activate(client: SaasClient, held: HeldOperation): Promise<TenantContext> {
+    const { mongo } = this.#services;
+    const eventId = await eventIdOf(held);
+    const provisioning = { ...client.provisioning, state: 'ready' as const, operation_id: held.row.operation_id };
+    const change = { set: { status: 'active' as const, provisioning, activated_at: new Date(this.#services.clock.now()) } };
+    let ready = client;
+    await held.recordWith({ state: 'succeeded', ...NO_LEASE }, async () => {
+      ready = await mongo.platform(saasClients).update(client.client_id, change, { expectedVersion: client.__v });
+      await announce(this.#services, { type: 'tenant.provisioned', operation: held.row, payload: provisionedFacts(ready), eventId });
+    });
     return toTenantContext(ready);
   }
 
   async #close(operationId: string | null): Promise<void> {
     if (operationId === null) return;
-    const repository = this.#mongo.platform(tenantOperations);
+    const repository = this.#services.mongo.platform(tenantOperations);
     const operation = await repository.find(operationId);
-    if (operation === undefined || operation.state === 'succeeded') return;
+    if (operation === undefined || operation.kind !== 'provision' || operation.state === 'succeeded') return;
     await repository.update(operationId, { set: { state: 'succeeded', ...NO_LEASE } });
   }
 
   /** What operators see of the progress. */
-  #setState(client: SaasClient, { operation_id }: TenantOperation, state: 'provisioning' | 'failed'): Promise<SaasClient> {
-    const change = { set: { provisioning: { state, operation_id } } };
-    return this.#mongo.platform(saasClients).update(client.client_id, change, { expectedVersion: client.__v });
+  #setState(client: SaasClient, { row }: HeldOperation, state: 'provisioning' | 'failed'): Promise<SaasClient> {
+    const change = { set: { provisioning: { ...client.provisioning, state, operation_id: row.operation_id } } };
+    return this.#services.mongo.platform(saasClients).update(client.client_id, change, { expectedVersion: client.__v });
   }
-
-  /** Guarded by version: a runner that lost its lease cannot write over its successor. */
-  #record(operation: TenantOperation, set: Partial<TenantOperation>): Promise<TenantOperation> {
-    return this.#mongo.platform(tenantOperations).update(operation.operation_id, { set }, { expectedVersion: operation.__v });
-  }
-
-  #lease(): { lease_owner: string; lease_until: Date } {
-    return { lease_owner: this.#services.instanceId, lease_until: new Date(this.#services.clock.now() + LEASE_MS) };
-  }
-
-  #entry(name: string, state: 'done' | 'failed' | 'compensated', error?: unknown) {
-    const text = error === undefined ? null : (error instanceof Error ? error.message : inspect(error)).slice(0, 500);
-    return { name, state, ended_at: new Date(this.#services.clock.now()), error: text };
-  }
-}
-
-function refusePlan(plan: Plan): void {
-  const { isolation } = PLAN_LIMITS[plan];
-  if (isolation !== 'shared') {
-    throw new AppError(
-      'SYS_NOT_IMPLEMENTED',
-      `Tenants of plan ${plan} keep their data in their own ${isolation}, which cannot be provisioned yet. Use free or starter.`,
-    );
-  }
-}
-
-/** Throws `RES_STATE` for a tenant on its way out: nothing of it may be made again. */
-function isProvisioned({ status, provisioning: { state }, deleted_at: deletedAt }: SaasClient): boolean {
-  if (status === 'cancelled' || state === 'deleting' || state === 'purged' || deletedAt !== null) {
-    throw new ConflictError('The tenant is being removed.', { code: 'RES_STATE' });
-  }
-  return state === 'ready' || state === 'migrating';
-}
-
-function otherRunner(cause?: unknown): ConflictError {
-  const message = 'Another process is provisioning this tenant. Wait for it, or for its lease to end.';
-  return new ConflictError(message, { code: 'RES_STATE', cause });
-}
-
-function refuseOther(known: SaasClient, input: ProvisionTenantInput): SaasClient {
-  if (known.contact.primary_email === input.email && known.tier === input.plan) return known;
-  throw new ValidationError([{ field: '/slug', code: 'taken', message: 'is used by a tenant with another e-mail address or plan' }]);
 }

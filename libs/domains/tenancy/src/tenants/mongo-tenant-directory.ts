@@ -21,13 +21,13 @@ export class MongoTenantDirectory implements TenantDirectory {
   }
 
   get(tenantId: TenantId): TenantContext | undefined | Promise<TenantContext | undefined> {
-    return this.#cache.get(tenantId, async () => {
+    return this.#cache.wrap(tenantId, async () => {
       const client = await this.#mongo.platform(saasClients).find(tenantId, { readFrom: 'primary' });
       return client === undefined ? undefined : toTenantContext(client);
     });
   }
 
   invalidate(tenantId: TenantId): Promise<void> {
-    return this.#cache.invalidate(tenantId);
+    return this.#cache.delete(tenantId);
   }
 }

@@ -19,12 +19,27 @@ export function toTenantContext(client: SaasClient): TenantContext {
   };
 }
 
-/** The plan’s limits with the contract’s overrides. */
+/** Where an override of the contract belongs among the limits in force. */
+const OVERRIDES = {
+  max_users: 'maxUsers',
+  max_messages_per_month: 'maxMessagesPerMonth',
+  max_storage_gb: 'maxStorageGb',
+  max_applications: 'maxApplications',
+  max_api_calls_per_month: 'maxApiCallsPerMonth',
+  max_concurrent_connections: 'maxConcurrentConnections',
+  max_group_size: 'maxGroupSize',
+  max_file_size_mb: 'maxFileSizeMb',
+  voice_minutes: 'voiceMinutesPerMonth',
+  video_minutes: 'videoMinutesPerMonth',
+  requests_per_minute: 'requestsPerMinute',
+  burst_per_second: 'burstPerSecond',
+} as const satisfies Record<keyof NonNullable<SaasClient['quota_overrides']>, keyof PlanLimits>;
+
+/** The plan’s limits with the contract’s overrides, one by one. */
 function effectiveLimits({ tier, quota_overrides: overrides }: SaasClient): PlanLimits {
-  const plan = PLAN_LIMITS[tier];
-  return {
-    ...plan,
-    requestsPerMinute: overrides?.requests_per_minute ?? plan.requestsPerMinute,
-    burstPerSecond: overrides?.burst_per_second ?? plan.burstPerSecond,
-  };
+  const given = Object.entries(OVERRIDES).flatMap(([name, limit]) => {
+    const value = overrides?.[name as keyof typeof OVERRIDES] ?? undefined;
+    return value === undefined ? [] : [[limit, value] as const];
+  });
+  return { ...PLAN_LIMITS[tier], ...Object.fromEntries(given) };
 }

@@ -1,0 +1,40 @@
+import { type JsonObject } from '@caas/schema';
+import { ConflictError, type IsolationModel, type Plan, ValidationError } from '@caas/runtime';
+import { type NewSaasClient } from '../tenants/new-saas-client.js';
+import { type SaasClient } from '../tenants/tenants.collection.js';
+
+export interface ProvisionTenantInput {
+  readonly companyName: string;
+  /** URL name; identifies the request, so that asking twice makes one tenant. */
+  readonly slug: string;
+  readonly email: string;
+  readonly plan: Plan;
+  readonly requestedBy: string;
+  /** Contract limits in place of the plan’s. */
+  readonly overrides?: { readonly requestsPerMinute?: number; readonly burstPerSecond?: number };
+}
+
+/** The contract’s limits as the tenant’s record has them. */
+export function overridesOf({ overrides }: ProvisionTenantInput): NewSaasClient['quota_overrides'] {
+  if (overrides === undefined) return null;
+  return { requests_per_minute: overrides.requestsPerMinute ?? null, burst_per_second: overrides.burstPerSecond ?? null };
+}
+
+/** Whether nothing is left to do. Throws `RES_STATE` for a tenant on its way out: nothing of it may be made again. */
+export function isProvisioned({ status, provisioning: { state }, deleted_at: deletedAt }: SaasClient): boolean {
+  if (status === 'cancelled' || state === 'deleting' || state === 'purged' || deletedAt !== null) {
+    throw new ConflictError('The tenant is being removed.', { code: 'RES_STATE' });
+  }
+  return state === 'ready' || state === 'migrating';
+}
+
+/** The known tenant, when it is the one that is asked for. Throws `ValidationError` when the slug belongs to another. */
+export function refuseOther(known: SaasClient, input: ProvisionTenantInput): SaasClient {
+  if (known.contact.primary_email === input.email && known.tier === input.plan) return known;
+  throw new ValidationError([{ field: '/slug', code: 'taken', message: 'is used by a tenant with another e-mail address or plan' }]);
+}
+
+/** What the event about a new tenant says. */
+export function provisionedFacts(client: SaasClient): JsonObject & { isolation: IsolationModel } {
+  return { name: client.company_name, tier: client.tier, isolation: client.isolation.model, region: client.isolation.region };
+}

@@ -1,0 +1,119 @@
+import { type UsageCount } from '@caas/composition';
+import { type CounterValue, type QuotaCounters, type RedisAccess } from '@caas/data-access-redis';
+import { type Logger, QUOTA_RESOURCES, type QuotaResource, runWithTenant, type TenantContext } from '@caas/runtime';
+import { type BillingPeriod } from './billing-period.js';
+import { type QuotasService } from './quotas.service.js';
+
+/** What is known of the usage of one resource. */
+export interface QuotaUsage {
+  readonly resource: QuotaResource;
+  /** -1 is no limit. */
+  readonly limit: number;
+  /** In Redis; absent where it does not have the counter. */
+  readonly counted?: number;
+  /** Leased to processes, spent or not. */
+  readonly held?: number;
+  /** In MongoDB, as of the last flush; absent where nothing was written down in this period. */
+  readonly recorded?: number;
+  readonly peak?: number;
+}
+
+/** What a recount found. */
+export interface QuotaDrift {
+  readonly resource: QuotaResource;
+  /** In Redis before. */
+  readonly counted: number;
+  /** By the rows; absent where nothing tells it. */
+  readonly rows?: number;
+  /** What the counter has to be moved by. */
+  readonly drift: number;
+}
+
+export interface QuotaRepairParts {
+  readonly quotas: QuotasService;
+  readonly redis: RedisAccess;
+  /** How usage is counted from rows. */
+  readonly counts: () => Promise<readonly UsageCount[]>;
+  readonly logger: Logger;
+}
+
+/** Looks at counters, and mends them by the rows that they count. */
+export class QuotaRepair {
+  readonly #parts: QuotaRepairParts;
+  readonly #counters: QuotaCounters;
+
+  constructor(parts: QuotaRepairParts) {
+    this.#parts = parts;
+    this.#counters = parts.redis.quotaCounters();
+  }
+
+  /** Usage of every resource in the present period. Rejects with `UnavailableError` when a store is away. */
+  async show(tenant: TenantContext): Promise<QuotaUsage[]> {
+    const { subjects, records } = this.#parts.quotas;
+    const record = await records.find(tenant, subjects.period(tenant));
+    return Promise.all(
+      QUOTA_RESOURCES.map(async (resource) => {
+        const { limit } = subjects.now(tenant, resource);
+        const value = await this.#read(tenant, resource);
+        return {
+          resource,
+          limit,
+          ...(value === undefined ? {} : { counted: value.used, held: value.held }),
+          ...(record === undefined ? {} : { recorded: record.usage[resource], peak: Math.max(record.peak[resource], value?.peak ?? 0) }),
+        };
+      }),
+    );
+  }
+
+  /** How far each counter is off that rows tell of; moves nothing. */
+  async drift(tenant: TenantContext): Promise<QuotaDrift[]> {
+    const counts = await this.#parts.counts();
+    const period = this.#parts.quotas.subjects.period(tenant);
+    const drifts: QuotaDrift[] = [];
+    for (const { resource } of counts) drifts.push(await this.#driftOf(tenant, resource, period));
+    return drifts;
+  }
+
+  /** Mends every counter that rows tell of, and writes it down. Resolves with what was off. */
+  async repair(tenant: TenantContext): Promise<QuotaDrift[]> {
+    const counts = await this.#parts.counts();
+    const period = this.#parts.quotas.subjects.period(tenant);
+    const drifts: QuotaDrift[] = [];
+    for (const { resource } of counts) drifts.push(await this.recount(tenant, resource, period));
+    return drifts;
+  }
+
+  /**
+   * Moves one counter to what its rows say, by the difference, so that what is counted meanwhile is kept. A resource without rows keeps its value and is taken
+   * for whole.
+   */
+  async recount(tenant: TenantContext, resource: QuotaResource, period: BillingPeriod): Promise<QuotaDrift> {
+    const { quotas, logger } = this.#parts;
+    const found = await this.#driftOf(tenant, resource, period);
+    const { subject } = quotas.subjects.starting(tenant, resource, period.start);
+    const adjusted = await this.#counters.adjust(subject, found.drift);
+    const used = adjusted ?? found.counted + found.drift;
+    if (found.drift !== 0 || adjusted === undefined) {
+      await quotas.records.write(tenant, period, { usage: [{ resource, used, peak: used }], force: true });
+    }
+    if (found.drift !== 0) logger.warn({ tenant_id: tenant.tenantId, ...found }, 'a quota counter was off and is mended');
+    return found;
+  }
+
+  async #driftOf(tenant: TenantContext, resource: QuotaResource, period: BillingPeriod): Promise<QuotaDrift> {
+    const { quotas } = this.#parts;
+    const count = (await this.#parts.counts()).find((one) => one.resource === resource);
+    const value = await this.#read(tenant, resource, period);
+    const counted = value?.used ?? (await quotas.records.startOf(quotas.subjects.starting(tenant, resource, period.start).subject)).used;
+    if (count === undefined) return { resource, counted, drift: 0 };
+    const rows = await runWithTenant(tenant, () => count.count(tenant, period));
+    const drift = rows - counted;
+    return { resource, counted, rows, drift: count.isLowerBound ? Math.max(0, drift) : drift };
+  }
+
+  #read(tenant: TenantContext, resource: QuotaResource, period?: BillingPeriod): Promise<CounterValue | undefined> {
+    const { subjects } = this.#parts.quotas;
+    const { subject } = period === undefined ? subjects.now(tenant, resource) : subjects.starting(tenant, resource, period.start);
+    return this.#counters.read(subject, { isLive: subject.counting === 'live' });
+  }
+}

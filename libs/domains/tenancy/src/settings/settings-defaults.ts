@@ -1,0 +1,72 @@
+import { type SettingsDocument } from './settings-schema.js';
+
+/** What holds for a tenant that chose nothing. */
+export const SETTINGS_DEFAULTS: SettingsDocument = {
+  general: { default_language: 'en', default_timezone: 'UTC', date_format: 'MM/DD/YYYY', time_format: '12h' },
+  chat: {
+    max_message_length: 4_000,
+    max_file_size_mb: 25,
+    allowed_file_types: ['image/*', 'video/*', 'application/pdf'],
+    message_retention_days: 0,
+    auto_delete_enabled: false,
+    max_group_members: 1_000,
+    max_groups_per_user: 100,
+    voice_messages_enabled: true,
+    video_messages_enabled: true,
+    location_sharing_enabled: true,
+    reactions_enabled: true,
+    read_receipts_default: true,
+    typing_indicators_default: true,
+    receipt_detail: 'small_groups',
+    receipt_retention_days: 30,
+  },
+  // as far as the plan has them: a setting can only restrict
+  calls: {
+    voice_calls_enabled: true,
+    video_calls_enabled: true,
+    screen_sharing_enabled: true,
+    max_call_participants: 50,
+    max_call_duration_minutes: 120,
+    recording_enabled: false,
+    recording_storage_days: 30,
+  },
+  moderation: {
+    profanity_filter_enabled: true,
+    spam_detection_enabled: true,
+    link_preview_enabled: true,
+    media_scanning_enabled: true,
+    custom_blocked_words: [],
+    auto_ban_threshold: 3,
+    report_threshold: 5,
+  },
+  branding: {
+    primary_color: '#6366f1',
+    secondary_color: null,
+    logo_url: null,
+    favicon_url: null,
+    custom_css: null,
+    powered_by_visible: true,
+  },
+  notifications: {
+    push_enabled: true,
+    email_enabled: true,
+    email_templates: { welcome: null, password_reset: null, invite: null },
+    default_push_enabled: true,
+    default_email_enabled: false,
+    default_sound_enabled: true,
+  },
+  integrations: { analytics: { google_analytics_id: null, mixpanel_token: null } },
+  security: {
+    e2e_encryption_required: false,
+    session_timeout_minutes: 1_440,
+    max_devices_per_user: 10,
+    strip_exif_gps: true,
+    password_policy: {
+      min_length: 8,
+      require_uppercase: true,
+      require_lowercase: true,
+      require_numbers: true,
+      require_symbols: false,
+    },
+  },
+};
