@@ -1,0 +1,17 @@
+/**
+ * insight → tenancy → composition → data-access-mongo, messaging-kafka → runtime → schema
+ *
+ * What happened (audit trail, events, metrics), what went wrong (dead letters), and what is done about it (networks and policies).
+ *
+ * - *dead letter*: a record that a consumer group could not handle, with its cause.
+ * - *bucket*: an hour, a day, a week or a month of a metric.
+ */
+export { insightModule } from './insight.module.js';
+export { type AnalyticsEvent } from './analytics/events.collection.js';
+export { type Metric } from './analytics/metrics.collection.js';
+export { type AuditLog } from './audit/audit-logs.collection.js';
+export { type DlqMessage } from './dead-letters/dlq-messages.collection.js';
+export { type BlockedIp } from './security/blocked-ips.collection.js';
+export { type IpWhitelistEntry } from './security/ip-whitelist.collection.js';
+export { networkFieldsOf } from './security/network-fields.js';
+export { type SecurityPolicy } from './security/security-policies.collection.js';

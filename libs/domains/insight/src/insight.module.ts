@@ -1,0 +1,17 @@
+import { defineModule } from '@caas/composition';
+import { analyticsEvents } from './analytics/events.collection.js';
+import { metrics } from './analytics/metrics.collection.js';
+import { auditLogs } from './audit/audit-logs.collection.js';
+import { dlqMessages } from './dead-letters/dlq-messages.collection.js';
+import { blockedIps } from './security/blocked-ips.collection.js';
+import { ipWhitelist } from './security/ip-whitelist.collection.js';
+import { securityPolicies } from './security/security-policies.collection.js';
+
+/** What happened, what went wrong, and what is done about it. */
+export const insightModule = defineModule({
+  name: 'insight',
+  collections: [auditLogs, analyticsEvents, metrics, dlqMessages, blockedIps, ipWhitelist, securityPolicies],
+  topics: [],
+  migrations: () => import('./insight.migrations.js'),
+  seeds: () => import('./seeds/index.js'),
+});
