@@ -1,0 +1,103 @@
+import { describe, expect, it } from '@jest/globals';
+import { changed, expectRenderingsAgree, renderingsOf, storedDocument } from '@caas/testing/schema';
+import { aDelivery, aJob, anEndpoint, aNotification, aTenantId } from './fixtures/notification-documents.fixture.js';
+import { notifications } from './inbox/notifications.collection.js';
+import { jobs } from './jobs/jobs.collection.js';
+import { notificationsModule } from './notifications.module.js';
+import { webhookDeliveries } from './webhooks/webhook-deliveries.collection.js';
+import { webhookEndpoints } from './webhooks/webhook-endpoints.collection.js';
+
+const CASES = [
+  {
+    definition: webhookEndpoints,
+    good: {
+      'an endpoint': anEndpoint,
+      'one whose secret is being rotated': {
+        ...anEndpoint,
+        events: ['*'],
+        prev_secret: anEndpoint.secret,
+        prev_secret_until: aDelivery.expires_at,
+      },
+    },
+    bad: {
+      'a secret in clear': ['secret', 'whsec_0123456789'],
+      'a secret with the key beside it': ['secret.key', 'x'],
+      'another way to seal': ['secret.alg', 'none'],
+      'a URL with a password': ['url', 'https://a:b@acme.example'],
+      'no events': ['events', []],
+      'an event that does not exist': ['events.0', 'cat.meowed'],
+      'a header with a line break in its name': ['headers.0.name', 'X-A\r\nX-B'],
+      'too many headers': ['headers', Array(11).fill(anEndpoint.headers[0])],
+    },
+  },
+  {
+    definition: webhookDeliveries,
+    good: { 'an attempt': aDelivery, 'a test': { ...aDelivery, is_test: true, status: 'success', next_attempt_at: null } },
+    bad: {
+      'a fifth attempt': ['attempt', 5],
+      'an unknown status': ['status', 'lost'],
+      'a status that HTTP does not have': ['response_code', 42],
+      'the whole answer': ['response_excerpt', 'x'.repeat(1025)],
+      'the body': ['body', '{}'],
+    },
+  },
+  {
+    definition: notifications,
+    good: {
+      'a mention': { tenant_id: aTenantId, ...aNotification },
+      'one from a server': { tenant_id: aTenantId, ...aNotification, type: 'system', event_id: null, data: null },
+    },
+    bad: {
+      'an unknown type': ['type', 'poke'],
+      'a body that is too long': ['body', 'x'.repeat(501)],
+      'no user': ['user_id', null],
+      'no tenant': ['tenant_id', null],
+      'no word on whether it was read': ['read', null],
+    },
+  },
+  {
+    definition: jobs,
+    good: {
+      'a job': aJob,
+      'one of the platform that failed': { ...aJob, tenant_id: null, status: 'failed', error: { code: 'SYS_INTERNAL', message: 'no' } },
+    },
+    bad: {
+      'a kind with a space': ['kind', 'user export'],
+      'an unknown status': ['status', 'paused'],
+      'negative progress': ['progress.done', -1],
+      'an operator in the input': ['input', { $where: '1' }],
+      'nobody who asked': ['created_by', ''],
+    },
+  },
+] as const;
+
+describe('schemas of notifications', () => {
+  it.each(notificationsModule.collections.map((collection) => [collection.name, collection] as const))(
+    'collection %s means the same to zod and MongoDB',
+    (_, { storedSchema }) => {
+      expectRenderingsAgree(storedSchema, { dialects: ['bson'], runs: 60 });
+    },
+  );
+
+  it('has cases for every collection', () => {
+    expect(CASES.map(({ definition }) => definition.name)).toEqual(notificationsModule.collections.map(({ name }) => name));
+  });
+});
+
+describe.each(CASES)('$definition.name', ({ definition, good, bad }) => {
+  const { isGood, disagreement } = renderingsOf(definition.storedSchema, ['bson']);
+
+  it.each(Object.entries<object>(good))('takes %s', (_, fields) => {
+    const document = storedDocument(definition, fields);
+
+    expect(definition.storedSchema.safeParse(document).error).toBeUndefined();
+    expect(disagreement(document)).toBeUndefined();
+  });
+
+  it.each(Object.entries<readonly [string, unknown]>(bad))('refuses %s', (_, [path, value]) => {
+    const document = changed(storedDocument(definition, Object.values(good)[0] as object), path, value);
+
+    expect(isGood(document)).toBe(false);
+    expect(disagreement(document)).toBeUndefined();
+  });
+});
