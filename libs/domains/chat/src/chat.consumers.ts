@@ -6,7 +6,17 @@ import { chatEvents } from './messages/messages.events.js';
 import { MessagePersistence } from './messages/messages.persistence.js';
 
 /** What the worker takes from the chat module. */
-export default function chatConsumers({ mongo, redis, kafka, tenants, replies, clock, metrics, faults }: Services): ConsumerDefinition[] {
+export default function chatConsumers({
+  mongo,
+  redis,
+  kafka,
+  tenants,
+  quotas,
+  replies,
+  clock,
+  metrics,
+  faults,
+}: Services): ConsumerDefinition[] {
   const persistence = new MessagePersistence({ mongo, conversations: new ConversationDirectory({ mongo, redis }) });
-  return [messageProcessor({ persistence, tenants, events: kafka.producer(chatEvents), replies, clock, metrics, faults })];
+  return [messageProcessor({ persistence, tenants, quotas, events: kafka.producer(chatEvents), replies, clock, metrics, faults })];
 }

@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Mongo, op } from '@caas/data-access-mongo';
-import { type Cache, type RedisAccess } from '@caas/data-access-redis';
+import { type RedisAccess, type TenantCache } from '@caas/data-access-redis';
 import { type TenantContext } from '@caas/runtime';
-import { type Conversation, conversations, type ConversationRole, type ConversationType } from './conversations.collection.js';
+import { type Conversation, conversations, type ConversationType } from './conversations.collection.js';
+import { type ConversationRole } from './member-shape.js';
 
 /** A member as sending and storing need it. */
 export interface Membership {
@@ -31,16 +32,16 @@ const ENTRIES_MAX = 10_000;
  */
 export class ConversationDirectory {
   readonly #mongo: Mongo;
-  readonly #cache: Cache<ConversationFacts>;
+  readonly #cache: TenantCache<ConversationFacts>;
 
   constructor({ mongo, redis }: { mongo: Mongo; redis: RedisAccess }) {
     this.#mongo = mongo;
-    this.#cache = redis.cache('conversation', { l1TtlMs: TTL_MS, negativeTtlMs: NEGATIVE_TTL_MS, l1Max: ENTRIES_MAX });
+    this.#cache = redis.tenantCache('conversation', { l1TtlMs: TTL_MS, negativeTtlMs: NEGATIVE_TTL_MS, l1Max: ENTRIES_MAX });
   }
 
   /** `undefined` when the tenant has no such live conversation. Synchronous when cached. */
   get(tenant: TenantContext, conversationId: string): ConversationFacts | undefined | Promise<ConversationFacts | undefined> {
-    return this.#cache.get(keyOf(tenant, conversationId), async () => {
+    return this.#cache.forTenant(tenant.tenantId).wrap(conversationId, async () => {
       const document = await this.#mongo.forTenant(tenant).repository(conversations).find(conversationId, { readFrom: 'primary' });
       return document === undefined ? undefined : factsOf(document);
     });
@@ -55,13 +56,14 @@ export class ConversationDirectory {
       read ??= nextTurn().then(() => this.#readMany(tenant, missing)); // by then every cache miss has said its id
       return (await read).get(id);
     };
-    const facts = await Promise.all(conversationIds.map(async (id) => this.#cache.get(keyOf(tenant, id), () => load(id))));
+    const cached = this.#cache.forTenant(tenant.tenantId);
+    const facts = await Promise.all(conversationIds.map(async (id) => cached.wrap(id, () => load(id))));
     return new Map(facts.flatMap((found) => (found === undefined ? [] : [[found.conversationId, found] as const])));
   }
 
   /** Call it when a conversation was created or its members changed. */
   invalidate(tenant: TenantContext, conversationId: string): Promise<void> {
-    return this.#cache.invalidate(keyOf(tenant, conversationId));
+    return this.#cache.forTenant(tenant.tenantId).delete(conversationId);
   }
 
   async #readMany(tenant: TenantContext, ids: readonly string[]): Promise<ReadonlyMap<string, ConversationFacts>> {
@@ -90,8 +92,4 @@ function factsOf(conversation: Conversation): ConversationFacts {
       ]),
     ),
   };
-}
-
-function keyOf(tenant: TenantContext, conversationId: string): string {
-  return `${tenant.tenantId}:${conversationId}`;
 }

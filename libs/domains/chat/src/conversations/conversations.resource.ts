@@ -1,6 +1,7 @@
 import { dateTime, freeForm, idOf, int32, int64, text, z } from '@caas/schema';
 import { MESSAGE_TYPES } from '../messages/message-content.js';
-import { CONVERSATION_ROLES, CONVERSATION_TYPES, type Conversation } from './conversations.collection.js';
+import { CONVERSATION_TYPES, type Conversation } from './conversations.collection.js';
+import { CONVERSATION_ROLES } from './member-shape.js';
 
 /** Members that a conversation shows without being asked for all. */
 const PREVIEW_MEMBERS_MAX = 10;

@@ -3,7 +3,9 @@ import { type UsersService } from '@caas/identity';
 import { type ActingUser, type Clock, ConflictError, type TenantContext, ValidationError } from '@caas/runtime';
 import { deriveId, freeForm, idOf, newId, text, z } from '@caas/schema';
 import { type ConversationDirectory } from './conversation-directory.js';
-import { ACTIVE_PARTICIPANTS_MAX, type Conversation, conversations, type ConversationRole } from './conversations.collection.js';
+import { conversationDefaults, metadataDefaults } from './conversation-defaults.js';
+import { ACTIVE_PARTICIPANTS_MAX, type Conversation, conversations } from './conversations.collection.js';
+import { type ConversationRole, memberSettingsDefaults } from './member-shape.js';
 
 /** What a caller says about a new conversation. Channels come with their own membership store. */
 export const newConversation = z.strictObject({
@@ -60,17 +62,25 @@ export class ConversationsService {
           display_name: member.profile.display_name,
           avatar_url: member.profile.avatar_url,
           role: roleOf(input, index),
+          permissions: null,
           status: 'active',
+          settings: memberSettingsDefaults(),
           joined_at: now,
+          invited_by: creator.actingUser?.userId ?? null,
+          left_at: null,
+          removed_at: null,
           joined_sequence: 0,
         })),
-        metadata: { name: input.name ?? null, description: input.description ?? null, custom: input.metadata ?? null },
+        metadata: {
+          ...metadataDefaults(input.type),
+          name: input.name ?? null,
+          description: input.description ?? null,
+          custom: input.metadata ?? null,
+        },
         created_by: creator.actingUser?.userId ?? creator.keyId,
-        last_sequence: 0,
-        last_message: null,
         last_activity_at: now,
-        stats: { message_count: 0, participant_count: members.length },
-        status: 'active',
+        ...conversationDefaults(),
+        stats: { message_count: 0, media_count: 0, file_count: 0, participant_count: members.length },
       });
       await this.#directory.invalidate(tenant, conversationId);
       return { conversation, created: true };

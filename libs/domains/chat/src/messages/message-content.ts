@@ -1,4 +1,6 @@
-import { double, freeForm, httpUrl, idOf, int32, int64, text, z } from '@caas/schema';
+import { mediaType, pixels, seconds } from '@caas/media';
+import { double, email, freeForm, httpUrl, idOf, int32, int64, phone, text, z } from '@caas/schema';
+import { SYSTEM_DATA_BYTES_MAX, SYSTEM_TYPES } from './system-content.js';
 
 /** Kinds of message. `system` is written by CAAS only. */
 export const MESSAGE_TYPES = ['text', 'image', 'video', 'audio', 'file', 'voice', 'location', 'contact', 'sticker', 'system'] as const;
@@ -10,52 +12,72 @@ export const SENDABLE_TYPES: ReadonlySet<MessageType> = new Set(['text']);
 /** Characters (code points) of one text. */
 export const TEXT_LENGTH_MAX = 4_000;
 
+export const MENTIONS_MAX = 50;
+
 /** Offsets and lengths count UTF-16 units inside the text, as editors do. */
+const span = { offset: int32({ min: 0 }), length: int32({ min: 1 }) };
+
 const formatting = z
-  .array(
-    z.strictObject({
-      type: z.enum(['bold', 'italic', 'underline', 'strikethrough', 'code', 'link']),
-      offset: int32({ min: 0 }),
-      length: int32({ min: 1 }),
-      url: httpUrl().optional(),
-    }),
-  )
+  .array(z.strictObject({ type: z.enum(['bold', 'italic', 'code', 'link', 'strikethrough']), ...span, url: httpUrl().optional() }))
   .max(100);
 
-const mentions = z
-  .array(
-    z.strictObject({
-      user_id: idOf('usr'),
-      display_name: text({ max: 100 }),
-      offset: int32({ min: 0 }),
-      length: int32({ min: 1 }),
-    }),
-  )
-  .max(50);
+/** A user, or everyone in the conversation. */
+export const mentioned = z.string().regex(/^(?:everyone|usr_[0-7][0-9abcdefghjkmnpqrstvwxyz]{25})$/u, 'must be a user id or everyone');
+const mentions = z.array(z.strictObject({ user_id: mentioned, display_name: text({ max: 100 }), ...span })).max(MENTIONS_MAX);
 
+/** What a linked page says of itself; fetched by the server, never taken from a client. */
+const linkPreview = z.strictObject({
+  url: httpUrl(),
+  title: text({ max: 300 }).optional(),
+  description: text({ max: 1_000 }).optional(),
+  image_url: httpUrl().optional(),
+  site_name: text({ max: 100 }).optional(),
+});
+
+/** Media are named by their file: the URLs under which clients get them are signed, short-lived and made when a message is read. */
+const fileFacts = { file_id: idOf('file'), file_name: text({ max: 255 }), file_size: int64({ min: 0 }) };
+const processed = { processing_status: z.enum(['pending', 'processing', 'ready', 'failed']).optional() };
+const dimensions = { width: pixels(), height: pixels() };
+const duration = seconds();
 const caption = text({ max: TEXT_LENGTH_MAX }).optional();
-const fileId = z.string().regex(/^file_[0-9a-z]{26}$/);
-const fileFacts = { file_id: fileId, file_name: text({ max: 255 }), file_size: int64({ min: 0 }), mime_type: text({ max: 100 }) };
-const dimensions = { width: int32({ min: 1 }), height: int32({ min: 1 }) };
-const duration = double({ min: 0 });
 
 const textContent = z.strictObject({
   type: z.literal('text'),
   text: text({ min: 1, max: TEXT_LENGTH_MAX }),
   mentions: mentions.optional(),
   formatting: formatting.optional(),
+  link_preview: linkPreview.optional(),
 });
-const imageContent = z.strictObject({ type: z.literal('image'), media: z.strictObject({ ...fileFacts, ...dimensions }), text: caption });
-const videoContent = z.strictObject({
-  type: z.literal('video'),
-  media: z.strictObject({ ...fileFacts, ...dimensions, duration }),
+const imageContent = z.strictObject({
+  type: z.literal('image'),
+  media: z.strictObject({ ...fileFacts, mime_type: mediaType('image'), ...dimensions, ...processed }),
   text: caption,
 });
-const audioContent = z.strictObject({ type: z.literal('audio'), media: z.strictObject({ ...fileFacts, duration }), text: caption });
-const fileContent = z.strictObject({ type: z.literal('file'), media: z.strictObject(fileFacts), text: caption });
+const videoContent = z.strictObject({
+  type: z.literal('video'),
+  media: z.strictObject({ ...fileFacts, mime_type: mediaType('video'), ...dimensions, duration, ...processed }),
+  text: caption,
+});
+const audioContent = z.strictObject({
+  type: z.literal('audio'),
+  media: z.strictObject({ ...fileFacts, mime_type: mediaType('audio'), duration, ...processed }),
+  text: caption,
+});
+const fileContent = z.strictObject({
+  type: z.literal('file'),
+  media: z.strictObject({ ...fileFacts, mime_type: mediaType(), ...processed }),
+  text: caption,
+});
 const voiceContent = z.strictObject({
   type: z.literal('voice'),
-  media: z.strictObject({ ...fileFacts, duration, waveform: z.array(int32({ min: 0, max: 255 })).max(256) }),
+  media: z.strictObject({
+    ...fileFacts,
+    mime_type: mediaType('audio'),
+    duration,
+    /** Loudness over time, for drawing. */
+    waveform: z.array(int32({ min: 0, max: 255 })).max(256),
+    ...processed,
+  }),
 });
 const locationContent = z.strictObject({
   type: z.literal('location'),
@@ -66,29 +88,28 @@ const locationContent = z.strictObject({
     address: text({ max: 500 }).optional(),
   }),
 });
+/** A user, or a name and one of telephone number and e-mail address. */
 const contactContent = z.strictObject({
   type: z.literal('contact'),
   contact: z.strictObject({
     user_id: idOf('usr').optional(),
-    name: text({ max: 200 }).optional(),
-    phone: text({ max: 32 }).optional(),
-    email: text({ max: 254 }).optional(),
+    name: text({ min: 1, max: 200 }).optional(),
+    phone: phone().optional(),
+    email: email().optional(),
   }),
 });
+/** A picture of its own, or one out of a pack. */
 const stickerContent = z.strictObject({
   type: z.literal('sticker'),
-  sticker: z.strictObject({
-    file_id: fileId.optional(),
-    pack_id: text({ max: 100 }).optional(),
-    sticker_id: text({ max: 100 }).optional(),
-  }),
+  media: z.strictObject({ file_id: idOf('file'), mime_type: mediaType('image'), ...dimensions }).optional(),
+  sticker: z.strictObject({ pack_id: text({ min: 1, max: 100 }), sticker_id: text({ min: 1, max: 100 }) }).optional(),
 });
 const systemContent = z.strictObject({
   type: z.literal('system'),
-  system: z.strictObject({ type: text({ min: 1, max: 50 }), data: freeForm() }),
+  system: z.strictObject({ type: z.enum(SYSTEM_TYPES), data: freeForm({ maxBytes: SYSTEM_DATA_BYTES_MAX }) }),
 });
 
-/** What a message says, by its type. The same shape travels in events and lies in the store. */
+/** What a message says in clear, by its type. The same shape travels in events and lies in the store. */
 export const messageContent = z.discriminatedUnion('type', [
   textContent,
   imageContent,
@@ -104,7 +125,7 @@ export const messageContent = z.discriminatedUnion('type', [
 export type MessageContent = z.output<typeof messageContent>;
 
 /** What may be sent today, as the API takes it. */
-export const sendableContent = textContent;
+export const sendableContent = textContent.omit({ link_preview: true });
 
 /** Characters of a preview in a list of conversations. */
 const PREVIEW_LENGTH_MAX = 100;

@@ -29,13 +29,29 @@ export function toDocument({ message, sender, sequence }: NumberedMessage) {
       external_user_id: sender.externalUserId,
       display_name: sender.displayName,
       avatar_url: sender.avatarUrl,
+      device_id: null,
+      bot_id: null,
     },
     content: message.content,
-    thread: { root_message_id: message.rootMessageId, parent_message_id: message.parentMessageId, reply_count: 0 },
+    thread: {
+      root_message_id: message.rootMessageId,
+      parent_message_id: message.parentMessageId,
+      reply_count: 0,
+      last_reply_at: null,
+      last_repliers: [],
+    },
+    forwarded: null,
     reactions_summary: { total_count: 0, by_emoji: {} },
     delivery: { status: 'sent' as const, sent_at: acceptedAt, failed_reason: null },
-    edit: { is_edited: false, edited_at: null, edit_count: 0 },
-    metadata: { client_message_id: message.clientMessageId, event_id: message.eventId, custom: message.custom },
+    edit: { is_edited: false, edited_at: null, edit_count: 0, original: null, history: [] },
+    deletion: null,
+    metadata: {
+      client_message_id: message.clientMessageId,
+      event_id: message.eventId,
+      reply_to_story_id: null,
+      flags: [],
+      custom: message.custom,
+    },
     expires_at: null,
   };
 }
@@ -50,5 +66,6 @@ export function summaryOf({ message, sequence, senderName }: PlacedMessage) {
     content_type: message.content.type,
     content_preview: previewOf(message.content),
     sent_at: new Date(message.acceptedAt),
+    is_encrypted: false,
   };
 }

@@ -3,6 +3,7 @@ import { type JsonObject } from '@caas/schema';
 import { type MessageContent } from './message-content.js';
 import { type Refusal } from './message-reply.js';
 import { type StoredMessage } from './messages.collection.js';
+import { plainContentOf } from './stored-content.js';
 
 /** An accepted message on its way into the store. */
 export interface AcceptedMessage {
@@ -27,8 +28,8 @@ export interface StoredOutcome {
   readonly duplicate: boolean;
   /** The event that brought the stored message. Differs from the message's own when a sender sent again. */
   readonly storedEventId: string;
-  /** What is stored, which a resend cannot change. */
-  readonly content: MessageContent;
+  /** What is stored, which a resend cannot change; null when that is not in clear any more. */
+  readonly content: MessageContent | null;
 }
 
 /** What became of one accepted message. */
@@ -51,7 +52,13 @@ export const CLIENT_ID_TAKEN: PersistOutcome = {
 /** A message with a known id: the same one again, unless it was sent into another conversation. */
 export function outcomeOf(message: AcceptedMessage, stored: Existing): PersistOutcome {
   if (stored.conversation_id !== message.conversationId) return OTHER_CONVERSATION;
-  return { kind: 'stored', sequence: stored.sequence, duplicate: true, storedEventId: stored.metadata.event_id, content: stored.content };
+  return {
+    kind: 'stored',
+    sequence: stored.sequence,
+    duplicate: true,
+    storedEventId: stored.metadata.event_id,
+    content: plainContentOf(stored.content),
+  };
 }
 
 const OTHER_CONVERSATION: PersistOutcome = {

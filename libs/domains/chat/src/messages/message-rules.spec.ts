@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { AppError } from '@caas/runtime';
 import { type ConversationFacts } from '../conversations/conversation-directory.js';
-import { type ConversationRole } from '../conversations/conversations.collection.js';
+import { type ConversationRole } from '../conversations/member-shape.js';
 import { requireReader, requireSender } from './message-rules.js';
 
 const memberships = (['owner', 'admin', 'moderator', 'member', 'subscriber'] as const satisfies ConversationRole[]).map(

@@ -1,16 +1,5 @@
-import { AppError, AuthorizationError, type ErrorCode, NotFoundError, type TenantContext, type TenantStatus } from '@caas/runtime';
+import { AppError, AuthorizationError, NotFoundError } from '@caas/runtime';
 import { type ConversationFacts, type Membership } from '../conversations/conversation-directory.js';
-
-const TENANT_REFUSALS = {
-  pending: 'TENANT_PENDING',
-  suspended: 'TENANT_SUSPENDED',
-  cancelled: 'TENANT_CANCELLED',
-} as const satisfies Record<Exclude<TenantStatus, 'active'>, ErrorCode>;
-
-/** Whether new messages of a tenant may be stored. The gateway refuses its calls already; a message may have been accepted before. */
-export function requireActive({ status }: TenantContext): void {
-  if (status !== 'active') throw new AuthorizationError(TENANT_REFUSALS[status], `The tenant is ${status}.`);
-}
 
 /**
  * Whether a user may send into a conversation. The gateway asks before it accepts, the pipeline again before it stores, because

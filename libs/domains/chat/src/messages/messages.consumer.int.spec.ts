@@ -3,6 +3,7 @@ import { type ConsumerContext, type Producer, type SendOptions, type SendReceipt
 import {
   createLogger,
   Metrics,
+  type Quotas,
   type ReplyChannel,
   type ReplyPayload,
   type TenantContext,
@@ -64,10 +65,19 @@ class MemoryTenants implements TenantDirectory {
   async invalidate(): Promise<void> {}
 }
 
+class MemoryQuotas implements Pick<Quotas, 'count'> {
+  readonly counted: [tenantId: string, resource: string, quantity: number][] = [];
+
+  async count({ tenantId }: TenantContext, resource: string, quantity: number): Promise<void> {
+    this.counted.push([tenantId, resource, quantity]);
+  }
+}
+
 describe('messageProcessor', () => {
   let bench: ChatBench;
   let events: MemoryProducer;
   let replies: MemoryReplies;
+  let quotas: MemoryQuotas;
   let buried: { record: { offset: string }; reason: unknown }[];
   beforeAll(async () => {
     bench = await ChatBench.open();
@@ -76,6 +86,7 @@ describe('messageProcessor', () => {
   beforeEach(() => {
     events = new MemoryProducer();
     replies = new MemoryReplies();
+    quotas = new MemoryQuotas();
     buried = [];
   });
 
@@ -86,6 +97,7 @@ describe('messageProcessor', () => {
     const definition = messageProcessor({
       persistence: bench.newPersistence(),
       tenants: new MemoryTenants(tenants),
+      quotas,
       events,
       replies,
       clock: bench.clock,
@@ -176,6 +188,18 @@ describe('messageProcessor', () => {
       [second.id, 'req-1'],
     ]);
     expect(replies.published).toEqual([['gateway-1', first.id, { outcome: 'persisted' }]]);
+  });
+
+  it('counts what it stored against the quota of the tenant, once', async () => {
+    const place = await aConversation();
+    const stranger = await bench.user('Trudy');
+    const records = [aRecord({ ...place, text: 'one' }), aRecord({ ...place, text: 'two' })];
+    const process = aProcessor();
+
+    await process([...records, aRecord({ ...place, senderId: stranger.user_id, text: 'refused' })]);
+    await process(records);
+
+    expect(quotas.counted).toEqual([[bench.tenant.tenantId, 'messages_count', 2]]);
   });
 
   it('rejects with the reason, and tells who waits', async () => {

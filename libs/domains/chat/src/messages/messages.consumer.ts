@@ -5,6 +5,7 @@ import {
   groupBy,
   InternalError,
   type Metrics,
+  type Quotas,
   type ReplyChannel,
   runWithTenant,
   type TenantContext,
@@ -31,13 +32,14 @@ interface Settled {
 export function messageProcessor(options: {
   persistence: MessagePersistence;
   tenants: TenantDirectory;
+  quotas: Pick<Quotas, 'count'>;
   events: Producer<typeof chatEvents>;
   replies: ReplyChannel;
   clock: Clock;
   metrics: Metrics;
   faults: FaultHook;
 }): ConsumerDefinition {
-  const { persistence, tenants, events, replies, clock, metrics, faults } = options;
+  const { persistence, tenants, quotas, events, replies, clock, metrics, faults } = options;
   const batchRecords = metrics.histogram({
     name: 'caas_persist_batch_records',
     help: 'Messages stored at once',
@@ -84,6 +86,9 @@ export function messageProcessor(options: {
     const found = await persistence.persist(tenant, records.map(toAccepted));
     stop();
     batchRecords.observe(records.length);
+    const added = found.filter((outcome) => outcome?.kind === 'stored' && !outcome.duplicate).length;
+    const [first] = records;
+    if (first !== undefined && added > 0) void quotas.count(tenant, 'messages_count', added, { at: first.envelope.timestamp });
     return { tenant, results: records.flatMap((record, index) => (found[index] === undefined ? [] : [{ record, outcome: found[index] }])) };
   }
 
@@ -123,6 +128,7 @@ export function messageProcessor(options: {
       await events.send({
         ...chain,
         event: messagePersisted,
+        isChecked: true, // what it holds was checked when it was decoded, or is in the store
         id: deriveId('evt', causationId, 'persisted'),
         payload: { ...about, sequence: outcome.sequence, content: outcome.content, persisted_at: now },
       });

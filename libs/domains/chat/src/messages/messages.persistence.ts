@@ -1,5 +1,5 @@
 import { type Duplicate, type Mongo, op } from '@caas/data-access-mongo';
-import { AppError, groupBy, type TenantContext, ValidationError } from '@caas/runtime';
+import { AppError, groupBy, requireServed, type TenantContext, ValidationError } from '@caas/runtime';
 import { type Conversation, conversations } from '../conversations/conversations.collection.js';
 import { type ConversationDirectory, type ConversationFacts } from '../conversations/conversation-directory.js';
 import { type NumberedMessage, type PlacedMessage, summaryOf, toDocument } from './message-document.js';
@@ -14,7 +14,7 @@ import {
   repeatOf,
   storedNow,
 } from './message-outcome.js';
-import { requireActive, requireSender } from './message-rules.js';
+import { requireSender } from './message-rules.js';
 import { messages } from './messages.collection.js';
 
 type Candidate = Omit<NumberedMessage, 'sequence'>;
@@ -27,19 +27,19 @@ interface Placed extends PlacedMessage {
 /**
  * Stores accepted messages in bulk, without transactions. Per tenant and batch:
  *
- * 1. one query for ids that are stored already, and for the messages that new ones answer to;
- * 2. authorize the new ones by the conversations' members;
- * 3. one atomic increment of `last_sequence` per conversation, by the number of its new messages;
- * 4. one bulk insert, ordered;
- * 5. one bulk update of the conversations' summaries, each guarded by sequence.
+ * 1. authorize them by the conversations' members, which are cached; only for messages that answer to others one query looks those up;
+ * 2. one atomic increment of `last_sequence` per conversation, by the number of its messages;
+ * 3. one bulk insert, ordered;
+ * 4. one bulk update of the conversations' summaries, each guarded by sequence.
+ *
+ * A repeated message is recognised by the insert, which stops at the first one: then one query tells which of the rest are stored, and what is
+ * left gets new numbers. So the usual batch costs no look at what is stored, and the batch that another owner of the partition stores at the
+ * same time, after a rebalance, goes the same way as one that is redone after a crash. (An unordered insert would go on and store the next
+ * message under a number below the one its predecessor got there.)
  *
  * A crash between any two steps repeats the batch, and the repeat changes nothing that is stored: a stored message keeps its sequence, a
  * lost one gets a higher one, so sequences may have gaps, never doubles or a changed order. A summary that was not written is written by the
- * repeat; `stats.message_count` may miss messages after a crash between 4 and 5, which a recount mends.
- *
- * After a rebalance, two owners may store the same batch at once. The insert stops at the first message that the other one stored
- * (unordered, it would go on and store the next message under a number below the one its predecessor got there), and what is left gets new
- * numbers.
+ * repeat; `stats.message_count` may miss messages after a crash between 3 and 4, which a recount mends.
  */
 export class MessagePersistence {
   readonly #mongo: Mongo;
@@ -52,27 +52,54 @@ export class MessagePersistence {
 
   /** One outcome per message, in their order. Rejects when the store fails; then nothing is known, and the whole batch is to be redone. */
   async persist(tenant: TenantContext, batch: readonly AcceptedMessage[]): Promise<readonly PersistOutcome[]> {
+    const refusal = refusalOf(tenant);
+    if (refusal !== undefined) return this.#refuse(tenant, { batch, refusal });
     const outcomes: Outcomes = new Map();
     const placed: Placed[] = [];
     const [known, facts] = await Promise.all([
-      this.#findExisting(tenant, batch.flatMap(idsIn)),
+      this.#findExisting(tenant, batch.flatMap(idsReferredTo)),
       this.#conversations.getMany(tenant, [...new Set(batch.map(({ conversationId }) => conversationId))]),
     ]);
     const fresh = new Map<string, Candidate>();
     for (const message of batch) {
-      const existing = known.get(message.messageId);
-      if (existing !== undefined) settle(message, existing, { outcomes, placed });
-      else if (!fresh.has(message.messageId)) {
-        const verdict = judge(message, { tenant, facts, known, fresh });
-        if ('sender' in verdict) fresh.set(message.messageId, verdict);
-        else outcomes.set(message, verdict);
-      }
+      if (fresh.has(message.messageId)) continue;
+      const verdict = judge(message, { tenant, facts, known, fresh });
+      if ('sender' in verdict) fresh.set(message.messageId, verdict);
+      else outcomes.set(message, verdict);
     }
+    await this.#acquitStored(tenant, { outcomes, placed });
     await this.#store(tenant, [...fresh.values()], { outcomes, placed });
     await this.#summarize(tenant, placed);
     return batch.map((message) => outcomes.get(message) ?? repeatOf(message, fresh.get(message.messageId)?.message, outcomes));
   }
 
+  /** A tenant that is not served takes no message; what it stored before is told as it is, and nothing is written. */
+  async #refuse(tenant: TenantContext, { batch, refusal }: { batch: readonly AcceptedMessage[]; refusal: PersistOutcome }) {
+    const ids = new Set(batch.map(({ messageId }) => messageId));
+    const stored = await this.#mongo
+      .inspectTenant(tenant)
+      .repository(messages)
+      .findExisting([...ids], EXISTING_FIELDS);
+    return batch.map((message) => {
+      const existing = stored.get(message.messageId);
+      return existing === undefined ? refusal : outcomeOf(message, existing);
+    });
+  }
+
+  /** What is stored already was judged when it came first, and a repeat must not refuse it: a sender who has left since is no reason. */
+  async #acquitStored(tenant: TenantContext, results: { outcomes: Outcomes; placed: Placed[] }): Promise<void> {
+    const refused = [...results.outcomes.keys()];
+    const stored = await this.#findExisting(
+      tenant,
+      refused.map(({ messageId }) => messageId),
+    );
+    for (const message of refused) {
+      const existing = stored.get(message.messageId);
+      if (existing !== undefined) settle(message, existing, results);
+    }
+  }
+
+  /** Without ids nothing is asked. */
   async #findExisting(tenant: TenantContext, ids: readonly string[]): Promise<ReadonlyMap<string, Existing>> {
     return this.#mongo
       .forTenant(tenant)
@@ -154,12 +181,22 @@ export class MessagePersistence {
   }
 }
 
-/** Its own id and those it refers to. */
-function idsIn({ messageId, rootMessageId, parentMessageId }: AcceptedMessage): string[] {
-  return [messageId, rootMessageId, parentMessageId].filter((id) => id !== null);
+function idsReferredTo({ rootMessageId, parentMessageId }: AcceptedMessage): string[] {
+  return [rootMessageId, parentMessageId].filter((id) => id !== null);
 }
 
-/** Whether a new message may be stored. What is stored already is never judged again: a replay must not refuse what is there. */
+/** What every message of a tenant that is not served meets; throws when the state passes by itself, because then the batch is worth another try. */
+function refusalOf(tenant: TenantContext): PersistOutcome | undefined {
+  try {
+    requireServed(tenant);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof AppError) || error.retryable) throw error;
+    return { kind: 'rejected', code: error.code, reason: error.message };
+  }
+}
+
+/** Whether a message may be stored. */
 function judge(
   message: AcceptedMessage,
   context: {
@@ -170,7 +207,6 @@ function judge(
   },
 ): Candidate | PersistOutcome {
   try {
-    requireActive(context.tenant);
     const sender = requireSender(context.facts.get(message.conversationId), message.senderId);
     requireReferences(message, context);
     return { message, sender };

@@ -1,6 +1,7 @@
 import { dateTime, freeForm, idOf, int32, int64, text, z } from '@caas/schema';
 import { MESSAGE_TYPES, messageContent } from './message-content.js';
 import { type StoredMessage } from './messages.collection.js';
+import { contentTypeOf, plainContentOf } from './stored-content.js';
 
 /** A message as the API shows it. `sequence` is null until it is stored. */
 export const messageResource = z.strictObject({
@@ -14,7 +15,8 @@ export const messageResource = z.strictObject({
     avatar_url: text({ max: 2_048 }).nullable(),
   }),
   type: z.enum(MESSAGE_TYPES),
-  content: messageContent,
+  /** Null when it is end-to-end encrypted or was erased. */
+  content: messageContent.nullable(),
   root_message_id: idOf('msg').nullable(),
   parent_message_id: idOf('msg').nullable(),
   reply_count: int32({ min: 0 }),
@@ -38,8 +40,8 @@ export function toMessageResource(message: StoredMessage): MessageResource {
       display_name: sender.display_name,
       avatar_url: sender.avatar_url,
     },
-    type: message.content.type,
-    content: message.content,
+    type: contentTypeOf(message.content),
+    content: plainContentOf(message.content),
     root_message_id: thread.root_message_id,
     parent_message_id: thread.parent_message_id,
     reply_count: thread.reply_count,

@@ -22,7 +22,9 @@ export function messagesRoutes({ messages }: { messages: MessagesService }): Rou
       body: newMessage,
       responses: { 201: messageResource, 202: messageResource },
       errors: ['VAL_REFERENCE', 'AUTHZ_NOT_MEMBER', 'MSG_TYPE_DISABLED', 'MSG_READ_ONLY', 'MSG_DUPLICATE_CLIENT_ID'],
-      handler: async ({ tenant, actingUser, principal, params, body, request, signal }) => {
+      handler: async (context) => {
+        const { tenant, actingUser, principal, params, body, request } = context;
+        const { waitSeconds } = request.prefer;
         const { status, message } = await messages.send({
           tenant,
           sender: actingUser,
@@ -30,8 +32,7 @@ export function messagesRoutes({ messages }: { messages: MessagesService }): Rou
           message: body,
           request,
           ...(principal.appId === null ? {} : { applicationId: principal.appId }),
-          ...(request.prefer.waitSeconds === undefined ? {} : { waitSeconds: request.prefer.waitSeconds }),
-          signal,
+          ...(waitSeconds === undefined ? {} : { wait: { seconds: waitSeconds, signal: context.signal } }),
         });
         const headers = { location: `/v1/messages/${message.message_id}` };
         if (status === 'stored') return { status: 201, body: message, headers: { ...headers, 'preference-applied': 'wait' } };

@@ -76,9 +76,10 @@ describe('MessagesService', () => {
     conversationId,
     message: { type: 'text', content: { text: 'hello' }, ...message },
     request: { id: 'req-1', traceId: '0'.repeat(32) },
-    signal: new AbortController().signal,
     ...change,
   });
+
+  const waiting = () => ({ seconds: 5, signal: new AbortController().signal });
 
   /** Stores as the worker does. */
   const stores = async ({ id, payload }: Sent): Promise<MessageReply> => {
@@ -137,7 +138,7 @@ describe('MessagesService', () => {
     it('fails when Kafka does not take it, and stops waiting', async () => {
       pipeline.kafka = () => Promise.reject(new UnavailableError('Kafka is away.'));
 
-      await expect(service.send(anInput({}, { waitSeconds: 5 }))).rejects.toThrow('Kafka is away.');
+      await expect(service.send(anInput({}, { wait: waiting() }))).rejects.toThrow('Kafka is away.');
       expect(pipeline.waiting.size).toBe(0);
     });
   });
@@ -146,7 +147,7 @@ describe('MessagesService', () => {
     it('answers with the stored message', async () => {
       pipeline.worker = stores;
 
-      const { status, message } = await service.send(anInput({}, { waitSeconds: 5 }));
+      const { status, message } = await service.send(anInput({}, { wait: waiting() }));
 
       expect(status).toBe('stored');
       expect(message.status).toBe('sent');
@@ -161,21 +162,21 @@ describe('MessagesService', () => {
         return undefined;
       };
 
-      expect(await service.send(anInput({}, { waitSeconds: 5 }))).toMatchObject({ status: 'stored' });
+      expect(await service.send(anInput({}, { wait: waiting() }))).toMatchObject({ status: 'stored' });
     });
 
     it('answers "accepted" when time is up, and when too many wait already', async () => {
-      expect(await service.send(anInput({}, { waitSeconds: 5 }))).toMatchObject({ status: 'accepted' });
+      expect(await service.send(anInput({}, { wait: waiting() }))).toMatchObject({ status: 'accepted' });
 
       pipeline.isFull = true;
-      expect(await service.send(anInput({}, { waitSeconds: 5 }))).toMatchObject({ status: 'accepted' });
+      expect(await service.send(anInput({}, { wait: waiting() }))).toMatchObject({ status: 'accepted' });
       expect(pipeline.sent).toHaveLength(2);
     });
 
     it('hands on why the message was rejected, naming the field', async () => {
       pipeline.worker = stores;
 
-      await expect(service.send(anInput({ root_message_id: newId('msg') }, { waitSeconds: 5 }))).rejects.toMatchObject({
+      await expect(service.send(anInput({ root_message_id: newId('msg') }, { wait: waiting() }))).rejects.toMatchObject({
         code: 'VAL_REFERENCE',
         issues: [{ field: '/body/root_message_id', code: 'reference' }],
       });
@@ -184,11 +185,11 @@ describe('MessagesService', () => {
     it('never answers with a message of another conversation', async () => {
       const elsewhere = (await bench.group([ada as User, grace as User])).conversation_id;
       pipeline.worker = stores;
-      await service.send(anInput({ client_message_id: 'twice' }, { waitSeconds: 5 }));
+      await service.send(anInput({ client_message_id: 'twice' }, { wait: waiting() }));
       pipeline.worker = () => Promise.resolve(undefined); // no answer: the store decides
 
       await expect(
-        service.send(anInput({ client_message_id: 'twice' }, { conversationId: elsewhere, waitSeconds: 5 })),
+        service.send(anInput({ client_message_id: 'twice' }, { conversationId: elsewhere, wait: waiting() })),
       ).rejects.toMatchObject({
         code: 'MSG_DUPLICATE_CLIENT_ID',
       });
@@ -198,7 +199,7 @@ describe('MessagesService', () => {
       const { signal } = new AbortController();
       pipeline.worker = stores;
 
-      for (let count = 0; count < 3; count += 1) await service.send(anInput({}, { waitSeconds: 5, signal }));
+      for (let count = 0; count < 3; count += 1) await service.send(anInput({}, { wait: { seconds: 5, signal } }));
 
       expect(getEventListeners(signal, 'abort')).toEqual([]);
       expect(pipeline.waiting.size).toBe(0);

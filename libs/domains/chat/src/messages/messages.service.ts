@@ -37,9 +37,8 @@ export interface SendInput {
   readonly message: NewMessage;
   readonly request: { readonly id: string; readonly traceId: string };
   readonly applicationId?: string;
-  /** Seconds to wait for the stored form; absent answers as soon as the message is accepted. */
-  readonly waitSeconds?: number;
-  readonly signal: AbortSignal;
+  /** How long to wait for the stored form, in seconds; absent answers as soon as the message is accepted. */
+  readonly wait?: { readonly seconds: number; readonly signal: AbortSignal };
 }
 
 export interface SendResult {
@@ -83,11 +82,12 @@ export class MessagesService {
       message.client_message_id === undefined ? newId('msg') : deriveId('msg', tenant.tenantId, sender.userId, message.client_message_id);
     const eventId = newId('evt');
     const acceptedAt = this.#clock.now();
-    const reply = input.waitSeconds === undefined ? undefined : this.#waitFor(eventId, input.waitSeconds, input.signal);
+    const reply = input.wait === undefined ? undefined : this.#waitFor(eventId, input.wait);
     try {
       await this.#producer.send({
         tenant,
         event: messageSent,
+        isChecked: true, // the route checked what the caller wrote; the rest was made here
         id: eventId,
         timestamp: acceptedAt,
         correlationId: input.request.id,
@@ -140,10 +140,10 @@ export class MessagesService {
   }
 
   /** Never rejects: a wait that cannot begin is an answer that does not come, and the message is sent all the same. */
-  #waitFor(eventId: string, waitSeconds: number, signal: AbortSignal) {
+  #waitFor(eventId: string, { seconds, signal }: NonNullable<SendInput['wait']>) {
     const abandoned = new AbortController();
     const answer = this.#replies
-      .waitFor(eventId, { timeoutMs: waitSeconds * 1_000, signal: AbortSignal.any([signal, abandoned.signal]) })
+      .waitFor(eventId, { timeoutMs: seconds * 1_000, signal: AbortSignal.any([signal, abandoned.signal]) })
       .catch(() => undefined);
     return { answer, cancel: () => abandoned.abort() };
   }

@@ -1,0 +1,55 @@
+import { userSnapshot } from '@caas/identity';
+import { bsonDate, z } from '@caas/schema';
+
+/** Roles in a conversation, from the highest. Whoever keeps the members, conversation or `group_members`, has these. */
+export const CONVERSATION_ROLES = ['owner', 'admin', 'moderator', 'member', 'subscriber'] as const;
+export type ConversationRole = (typeof CONVERSATION_ROLES)[number];
+
+/** Former members keep their row, so that their messages have a name. */
+export const MEMBER_STATUSES = ['active', 'left', 'removed', 'banned'] as const;
+
+/** What one member may do in place of what their role says; null is as the role says. */
+const memberPermissions = z.strictObject({
+  can_send_messages: z.boolean().nullable(),
+  can_send_media: z.boolean().nullable(),
+  can_add_members: z.boolean().nullable(),
+  can_remove_members: z.boolean().nullable(),
+  can_change_info: z.boolean().nullable(),
+  can_pin_messages: z.boolean().nullable(),
+  can_delete_messages: z.boolean().nullable(),
+  can_start_calls: z.boolean().nullable(),
+});
+
+/** How one member has arranged the conversation for themselves. */
+const memberSettings = z.strictObject({
+  muted: z.boolean(),
+  /** Null while muted: for good. */
+  muted_until: bsonDate().nullable(),
+  pinned: z.boolean(),
+  pinned_at: bsonDate().nullable(),
+  archived: z.boolean(),
+  archived_at: bsonDate().nullable(),
+  notifications: z.enum(['all', 'mentions', 'none']),
+});
+
+/** A member as both homes of membership have them. */
+export const memberFields = {
+  ...userSnapshot,
+  role: z.enum(CONVERSATION_ROLES),
+  permissions: memberPermissions.nullable(),
+  status: z.enum(MEMBER_STATUSES),
+  settings: memberSettings,
+} as const;
+
+/** The settings of a member who has not arranged anything. A fresh object each time. */
+export function memberSettingsDefaults(): z.output<typeof memberSettings> {
+  return {
+    muted: false,
+    muted_until: null,
+    pinned: false,
+    pinned_at: null,
+    archived: false,
+    archived_at: null,
+    notifications: 'all',
+  };
+}
