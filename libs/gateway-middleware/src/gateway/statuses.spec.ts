@@ -1,5 +1,13 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { AuthenticationError, ConflictError, currentRequest, currentTenant, NotFoundError, UnavailableError } from '@caas/runtime';
+import {
+  AuthenticationError,
+  ConflictError,
+  currentRequest,
+  currentTenant,
+  NotFoundError,
+  TenantMigratingError,
+  UnavailableError,
+} from '@caas/runtime';
 import { idOf, int32, newId, text, z } from '@caas/schema';
 import { defineRoute, type RouteDefinition } from '../routes/define-route.js';
 import { A_KEY, aGateway, anAllowance, anEchoRoute, aPrincipal, aRequest, aTenant, closeGateways } from './gateway.fixture.js';
@@ -83,6 +91,16 @@ describe('a route', () => {
       const response = await gateway.inject({ method: 'HEAD', url: aNoteUrl(), headers: { 'x-api-key': A_KEY } });
 
       expect([response.status, response.text]).toEqual([200, '']);
+    });
+
+    it('serves reads and writes of a tenant that moves', async () => {
+      const { gateway } = await aGateway({
+        tenant: aTenant({ provisioning: 'migrating' }),
+        routes: [anEchoRoute(), aGetRoute(() => undefined)],
+      });
+
+      expect((await gateway.inject(aRequest)).status).toBe(201);
+      expect((await gateway.inject({ url: aNoteUrl(), headers: { 'x-api-key': A_KEY } })).status).toBe(200);
     });
 
     it('lets nothing out that the answer’s shape does not name', async () => {
@@ -373,7 +391,7 @@ describe('a route', () => {
     it.each([
       ['SYS_UNAVAILABLE', { authenticator: { authenticate: () => Promise.reject(new Error('store down')) } }],
       ['TENANT_UNAVAILABLE', { tenants: { get: () => Promise.reject(new Error('store down')), invalidate: () => Promise.resolve() } }],
-      ['TENANT_MIGRATING', { tenant: aTenant({ provisioning: 'migrating' }) }],
+      ['TENANT_MIGRATING', { routes: [anEchoRoute({ handler: () => Promise.reject(new TenantMigratingError()) })] }],
       ['TENANT_UNAVAILABLE', { tenant: aTenant({ provisioning: 'provisioning' }) }],
     ])('%s with Retry-After', async (code, options) => {
       const { gateway } = await aGateway(options);
@@ -391,10 +409,11 @@ describe('a route', () => {
       expect((await gateway.inject(aRequest)).headers['retry-after']).toBe('4');
     });
 
-    it('still serves reads of a tenant that moves', async () => {
-      const { gateway } = await aGateway({ tenant: aTenant({ provisioning: 'migrating' }), routes: [aGetRoute(() => undefined)] });
+    it('asks a write that meets a closed fence to come back in a second', async () => {
+      const route = anEchoRoute({ handler: () => Promise.reject(new TenantMigratingError()) });
+      const { gateway } = await aGateway({ tenant: aTenant({ provisioning: 'migrating' }), routes: [route] });
 
-      expect((await gateway.inject({ url: aNoteUrl(), headers: { 'x-api-key': A_KEY } })).status).toBe(200);
+      expect((await gateway.inject(aRequest)).headers['retry-after']).toBe('1');
     });
   });
 

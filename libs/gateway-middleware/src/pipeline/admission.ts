@@ -25,7 +25,7 @@ export function admissionSteps(
   const { metrics } = options;
   return [
     authenticate(options.authenticator, metrics.auth),
-    resolveTenant(options.tenants, { writes: route.method !== 'GET' }),
+    resolveTenant(options.tenants),
     ...(options.rateLimitEnabled ? [limitRate(options.rateLimiter, route.rateClass, metrics.rate)] : []),
     authorize(access, metrics.authz),
     actAsUser(access.actingUser, options.actingUsers),

@@ -11,14 +11,18 @@ import { type Exchange } from './exchange.js';
 import { isPromise } from './is-promise.js';
 import { type Step } from './run-steps.js';
 
-/** Seconds after which a write to a moving tenant is worth another try. */
-const MIGRATING_RETRY_SECONDS = 5;
+/** Seconds after which a tenant that is being provisioned is worth another try. */
+const PROVISIONING_RETRY_SECONDS = 5;
 
-/** Finds the tenant of the principal, refuses a request that names another one, and applies the tenant's state. */
-export function resolveTenant(tenants: TenantDirectory, { writes }: { writes: boolean }): Step {
+/**
+ * Finds the tenant of the principal, refuses a request that names another one, and applies the tenant's state. A tenant that moves is served like any
+ * other, writes included: for the moment in which they have to wait, the repositories' fence refuses each single write (TENANT_MIGRATING), and a message
+ * waits in Kafka.
+ */
+export function resolveTenant(tenants: TenantDirectory): Step {
   const settle = (exchange: Exchange, tenant: TenantContext | undefined): void => {
     if (tenant === undefined) throw new AuthenticationError('AUTH_KEY_INVALID', 'The API key is not valid.');
-    checkState(tenant, writes);
+    checkState(tenant);
     exchange.tenant = tenant;
   };
   return (exchange) => {
@@ -52,23 +56,16 @@ function undecidable(error: unknown): AppError {
 }
 
 /** What a tenant's state allows. Throws what the caller is told. */
-export function checkState({ status, provisioning }: TenantContext, writes: boolean): void {
+export function checkState({ status, provisioning }: TenantContext): void {
   if (status === 'pending') throw new AuthorizationError('TENANT_PENDING', 'The tenant is not verified yet.');
   if (status === 'suspended') throw new AuthorizationError('TENANT_SUSPENDED', 'The tenant is suspended.');
   if (status === 'cancelled' || provisioning === 'deleting' || provisioning === 'purged') {
     throw new AuthorizationError('TENANT_CANCELLED', 'The tenant was cancelled.');
   }
-  if (provisioning === 'migrating') {
-    if (!writes) return;
-    throw new UnavailableError('Writes are paused while the tenant moves.', {
-      code: 'TENANT_MIGRATING',
-      details: { retryAfterSeconds: MIGRATING_RETRY_SECONDS },
-    });
-  }
-  if (provisioning !== 'ready') {
+  if (provisioning !== 'ready' && provisioning !== 'migrating') {
     throw new UnavailableError('The tenant is not provisioned yet.', {
       code: 'TENANT_UNAVAILABLE',
-      details: { retryAfterSeconds: MIGRATING_RETRY_SECONDS },
+      details: { retryAfterSeconds: PROVISIONING_RETRY_SECONDS },
     });
   }
 }
