@@ -2,7 +2,7 @@ import { connectServices } from '@caas/composition';
 import { buildGateway, type Gateway } from '@caas/gateway-middleware';
 import { ActingUserDirectory, ApiKeyAuthenticator, UsersService } from '@caas/identity';
 import { createLogger, HealthRegistry, Lifecycle, Metrics } from '@caas/runtime';
-import { MongoTenantDirectory } from '@caas/tenancy';
+import { MongoTenantDirectory, processFence, QuotasService } from '@caas/tenancy';
 import { type GatewayEnvironment } from './gateway-config.js';
 import { modules } from '@caas/modules';
 
@@ -33,6 +33,8 @@ export async function startGateway(config: GatewayEnvironment): Promise<RunningG
       schemas: config.SCHEMA_AUTO_REGISTER ? 'register' : 'lookup',
       kafkaRequired: false,
       tenantsFrom: (clients) => new MongoTenantDirectory(clients),
+      quotasFrom: (parts) => new QuotasService(parts),
+      fence: processFence(),
     });
     const { mongo, redis, tenants, clock, secrets } = services;
     const settings = gatewaySettings(config);

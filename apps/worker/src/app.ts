@@ -1,6 +1,6 @@
-import { connectServices } from '@caas/composition';
+import { connectServices, streamFacts } from '@caas/composition';
 import { createLogger, HealthRegistry, Lifecycle, Metrics, ProbeServer } from '@caas/runtime';
-import { MongoTenantDirectory } from '@caas/tenancy';
+import { MongoTenantDirectory, processFence, QuotasService } from '@caas/tenancy';
 import { modules } from '@caas/modules';
 import { type WorkerEnvironment } from './worker-config.js';
 
@@ -32,11 +32,21 @@ export async function startWorker(config: WorkerEnvironment): Promise<RunningWor
       schemas: config.SCHEMA_AUTO_REGISTER ? 'register' : 'lookup',
       kafkaRequired: true,
       tenantsFrom: (clients) => new MongoTenantDirectory(clients),
+      quotasFrom: (parts) => new QuotasService(parts),
+      fence: processFence(),
     });
     const { kafka, mongo } = services;
     const failed = kafka.events.next('fatal').then(({ group, error }) => {
       logger.fatal({ err: error, group }, 'a consumer cannot go on');
     });
+    // before the consumers, so that they end after them: what is counted last is written down as well
+    for (const job of await modules.jobs(services)) {
+      lifecycle.add({ name: job.name, stopTimeoutMs: 15_000, start: () => job.start(), stop: () => job.stop() });
+    }
+    const streams = mongo.changeStreams({ owner: services.instanceId });
+    for (const stream of await modules.streams(services)) await streams.register(stream);
+    health.register({ name: 'change_streams', required: false, check: async () => streamFacts(streams.health()) });
+    lifecycle.add({ name: 'change-streams', stopTimeoutMs: 15_000, start: () => streams.start(), stop: () => streams.stop() });
     const consumers = (await modules.consumers(services)).map((definition) => kafka.consumer(definition));
     for (const consumer of consumers) {
       const { group } = consumer.health();
