@@ -32,30 +32,65 @@ const paths = everyCommand(
   .filter((command) => command.commands.length === 0)
   .map((command) => [command.parent?.name() ?? '', command.name()] as const);
 
+/** The words that name a group; none for the whole program, which has commands of its own. */
+const words = (group: string): string[] => (group === 'caas-admin' ? [] : [group]);
+
 describe('caas-admin --help', () => {
   it('mentions every group of commands, and the exit codes', async () => {
     const { code, out } = await run('--help');
 
     expect(code).toBe(0);
-    for (const group of new Set(paths.map(([group]) => group))) expect(out).toMatch(new RegExp(`^  ${group} `, 'm'));
+    for (const group of new Set(paths.flatMap(([group]) => words(group)))) expect(out).toMatch(new RegExp(`^  ${group} `, 'm'));
     expect(out).toContain('3 differences found');
   });
 
   it('knows the commands that operators were promised', () => {
     expect(paths.map((path) => path.join(' '))).toEqual(
-      expect.arrayContaining(['tenant create', 'tenant list', 'tenant show', 'schema diff', 'schema apply', 'topics diff', 'topics apply']),
+      expect.arrayContaining([
+        'tenant create',
+        'tenant list',
+        'tenant show',
+        'tenant suspend',
+        'tenant resume',
+        'tenant cancel',
+        'tenant restore',
+        'tenant delete',
+        'tenant export',
+        'tenant upgrade',
+        'tenant downgrade',
+        'tenant operations',
+        'tenant resume-operation',
+        'tenant cleanup-orphans',
+        'quota show',
+        'quota repair',
+        'settings get',
+        'settings set',
+        'schema diff',
+        'schema apply',
+        'schema docs',
+        'migrate up',
+        'migrate down',
+        'migrate status',
+        'migrate create',
+        'topics diff',
+        'topics apply',
+        'caas-admin advise',
+        'isolation prove',
+        'seed run',
+        'seed clear',
+      ]),
     );
   });
 
   it.each(paths)('of %s mentions %s', async (group, name) => {
-    const { code, out } = await run(group, '--help');
+    const { code, out } = await run(...words(group), '--help');
 
     expect(code).toBe(0);
     expect(out).toMatch(new RegExp(`^  ${name} .*\\S`, 'm'));
   });
 
   it.each(paths)('of %s %s explains it and offers --json', async (group, name) => {
-    const { code, out } = await run(group, name, '--help');
+    const { code, out } = await run(...words(group), name, '--help');
 
     expect(code).toBe(0);
     expect(out).toContain('--json');
@@ -80,6 +115,24 @@ describe('wrong use', () => {
       ['tenant', 'create', 'X', '--slug', 'abc', '--email', 'x@example.com', '--requests-per-minute', '0'],
       /at least 1/,
     ],
+    ['a tenant id that is none', ['schema', 'diff', '--tenant', 'acme'], /--tenant/],
+    ['no steps', ['migrate', 'down', '0'], /at least 1/],
+    ['a migration without a domain', ['migrate', 'create', 'x'], /--domain/],
+    ['an unknown setting', ['settings', 'set', 'acme', 'chat.colour=1'], /no setting chat\.colour/],
+    ['a setting without a value', ['settings', 'set', 'acme', 'chat'], /path=value/],
+    ['a profile that is none', ['seed', '--profile', 'huge'], /test, dev, full/],
+    ['a seed that is no number', ['seed', 'clear', '--seed', 'x'], /--seed/],
+    ['a tenant and the platform at once', ['seed', '--platform', '--tenant', 'clnt_12345678'], /cannot be used with/],
+    ['a suspension without a reason', ['tenant', 'suspend', 'acme'], /--reason/],
+    ['a suspension for no known reason', ['tenant', 'suspend', 'acme', '--reason', 'mood'], /payment, policy, security, manual/],
+    ['a removal without the slug', ['tenant', 'delete', 'acme', '--waive-export', 'ticket'], /--confirm/],
+    [
+      'an export and its waiver',
+      ['tenant', 'delete', 'acme', '--confirm', 'acme', '--waive-export', 'ticket', '--export', 'op_1'],
+      /cannot be used with/,
+    ],
+    ['an upgrade to no plan', ['tenant', 'upgrade', 'acme', '--plan', 'gold'], /free, starter, pro, enterprise/],
+    ['an export to nowhere', ['tenant', 'export', 'acme'], /--out/],
     ['too many rows', ['tenant', 'list', '--limit', '101'], /1 to 100/],
   ])('%s is refused before anything is connected', async (_, args, message) => {
     const { code, err } = await run(...args);

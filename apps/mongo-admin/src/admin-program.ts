@@ -1,6 +1,12 @@
 import { Command, type CommanderError } from 'commander';
+import { adviseCommand } from './commands/advise.js';
+import { isolationCommand } from './commands/isolation.js';
 import { keyCommand } from './commands/key.js';
+import { migrateCommand } from './commands/migrate.js';
+import { quotaCommand } from './commands/quota.js';
 import { schemaCommand } from './commands/schema.js';
+import { seedCommand } from './commands/seed.js';
+import { settingsCommand } from './commands/settings.js';
 import { tenantCommand } from './commands/tenant.js';
 import { topicsCommand } from './commands/topics.js';
 
@@ -14,8 +20,14 @@ export function adminProgram(onExit: (error: CommanderError) => never): Command 
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong use, 3 differences found.')
     .addCommand(tenantCommand())
     .addCommand(keyCommand())
+    .addCommand(quotaCommand())
+    .addCommand(settingsCommand())
     .addCommand(schemaCommand())
-    .addCommand(topicsCommand());
+    .addCommand(migrateCommand())
+    .addCommand(adviseCommand())
+    .addCommand(isolationCommand())
+    .addCommand(topicsCommand())
+    .addCommand(seedCommand());
   for (const command of [program, ...program.commands.flatMap((group) => [group, ...group.commands])]) command.exitOverride(onExit);
   return program;
 }

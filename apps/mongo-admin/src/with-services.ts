@@ -1,6 +1,6 @@
 import { connectServices, type Services } from '@caas/composition';
 import { createLogger, HealthRegistry, Lifecycle, loadConfig, Metrics, serviceRules } from '@caas/runtime';
-import { MongoTenantDirectory } from '@caas/tenancy';
+import { MongoTenantDirectory, processFence, QuotasService } from '@caas/tenancy';
 import { ADMIN_CONFIG } from './admin-config.js';
 import { modules } from '@caas/modules';
 
@@ -28,6 +28,8 @@ export async function withServices<Result>(command: (services: Services) => Prom
       schemas: 'later',
       kafkaRequired: true,
       tenantsFrom: (clients) => new MongoTenantDirectory(clients),
+      quotasFrom: (parts) => new QuotasService(parts),
+      fence: processFence(),
     });
     return await command(services);
   } finally {

@@ -1,46 +1,104 @@
-import { type SchemaReport } from '@caas/data-access-mongo';
+import { type EnsureOptions, hasDrift, type SchemaChange, type SchemaReport } from '@caas/data-access-mongo';
+import { type Services } from '@caas/composition';
+import { modules } from '@caas/modules';
+import { type TenantId } from '@caas/schema';
+import { TenantRecords } from '@caas/tenancy';
 import { Command } from 'commander';
+import { parseTenantOption } from '../options.js';
 import { dryRunOption, jsonOption, type OutputOptions, print, table } from '../output.js';
+import { checkReference, REFERENCE_PAGE, writeReference } from '../reference/reference-file.js';
 import { withServices } from '../with-services.js';
+
+interface SchemaOptions extends OutputOptions {
+  readonly tenant?: TenantId;
+}
+
+interface ApplyOptions extends SchemaOptions {
+  readonly dryRun?: boolean;
+  readonly replaceIndexes?: boolean;
+  readonly dropExtra?: boolean;
+}
 
 /** `caas-admin schema …`: collections, validators and indexes against their definitions. */
 export function schemaCommand(): Command {
   return new Command('schema')
     .description('compare collections, validators and indexes with their definitions')
-    .addCommand(
-      new Command('diff')
-        .description('show what differs; exit code 3 when anything does')
-        .addOption(jsonOption())
-        .action((options: OutputOptions) =>
-          withServices(async ({ mongo }) => {
-            const report = await mongo.diff();
-            print(report, options, () => render(report));
-            if (report.changes.length > 0 || report.conflicts.length > 0) process.exitCode = 3;
-          }),
-        ),
+    .addCommand(diff())
+    .addCommand(apply())
+    .addCommand(docs());
+}
+
+function diff(): Command {
+  return new Command('diff')
+    .description(
+      'show what differs, in the databases of CAAS, in the shared one and in those of all tenants; exit code 3 when anything does',
     )
-    .addCommand(
-      new Command('apply')
-        .description('make them what the definitions say; drops nothing')
-        .addOption(dryRunOption())
-        .addOption(jsonOption())
-        .action((options: OutputOptions & { dryRun?: boolean }) =>
-          withServices(async ({ mongo }) => {
-            const report = await mongo.ensure(undefined, { dryRun: options.dryRun === true });
-            print(report, options, () => render(report));
-            if (report.conflicts.length > 0) process.exitCode = 3;
-          }),
-        ),
+    .option('--tenant <id>', 'only the place of this tenant’s data', parseTenantOption)
+    .addOption(jsonOption())
+    .action((options: SchemaOptions) =>
+      withServices(async (services) => {
+        const report = await run(services, { ...options, dryRun: true });
+        print(report, options, () => render(report));
+        if (hasDrift(report)) process.exitCode = 3;
+      }),
     );
 }
 
+function apply(): Command {
+  return new Command('apply')
+    .description('make them what the definitions say; takes nothing away unless told to; exit code 3 when something remains to decide')
+    .option('--tenant <id>', 'only the place of this tenant’s data', parseTenantOption)
+    .option('--replace-indexes', 'rebuild indexes that have other keys or options')
+    .option('--drop-extra', 'drop indexes that no definition names; unique and TTL indexes only with --replace-indexes as well')
+    .addOption(dryRunOption())
+    .addOption(jsonOption())
+    .action((options: ApplyOptions) =>
+      withServices(async (services) => {
+        const report = await run(services, options);
+        print(report, options, () => render(report));
+        if (report.failed.length > 0) process.exitCode = 1;
+        else if (report.conflicts.length > 0) process.exitCode = 3;
+      }),
+    );
+}
+
+async function run({ mongo }: Services, { tenant, dryRun, replaceIndexes, dropExtra }: ApplyOptions): Promise<SchemaReport> {
+  const records = new TenantRecords({ mongo });
+  const rules: EnsureOptions = { dryRun: dryRun === true, replaceIndexes: replaceIndexes === true, dropExtra: dropExtra === true };
+  if (tenant === undefined) return mongo.ensure(modules.collections, { ...rules, tenants: records.contexts() });
+  const ofTenants = modules.collections.filter(({ scope }) => scope === 'tenant');
+  return mongo.ensure(ofTenants, { ...rules, tenant: await records.context(tenant) });
+}
+
+function docs(): Command {
+  return new Command('docs')
+    .description(`the reference page of all collections, ${REFERENCE_PAGE}; exit code 3 when --check finds it stale`)
+    .option('--check', 'compare the page with the definitions, write nothing')
+    .option('--write', 'write the page (what happens without an option)')
+    .addOption(jsonOption())
+    .action(async (options: OutputOptions & { check?: boolean }) => {
+      const isStale = await checkReference();
+      if (options.check !== true && isStale) await writeReference();
+      const done = options.check === true ? 'is stale: run caas-admin schema docs --write' : 'is written';
+      print({ page: REFERENCE_PAGE, stale: isStale, written: isStale && options.check !== true }, options, () =>
+        isStale ? `${REFERENCE_PAGE} ${done}` : `${REFERENCE_PAGE} is up to date`,
+      );
+      if (options.check === true && isStale) process.exitCode = 3;
+    });
+}
+
 function render(report: SchemaReport): string {
-  const rows = [...report.changes, ...report.conflicts, ...report.skipped, ...report.unknown].map((change) => [
-    change.kind,
-    `${change.namespace.database}.${change.namespace.collection}`,
-    change.subject,
-    change.reason ?? '',
-  ]);
-  if (rows.length === 0) return 'everything is as defined';
-  return table([report.dryRun ? 'WOULD' : 'DONE', 'NAMESPACE', 'SUBJECT', 'REASON'], rows);
+  const rows = [...report.changes, ...report.conflicts, ...report.unknown, ...report.skipped].map(rowOf);
+  const failed = report.failed.map(({ namespace, message, next }) => ['failed', nameOf(namespace), '', message, next]);
+  if (rows.length + failed.length === 0) return `everything is as defined in ${report.namespaces} namespaces`;
+  return table([report.dryRun ? 'WOULD' : 'DONE', 'NAMESPACE', 'SUBJECT', 'WHY', 'NEXT'], [...failed, ...rows]);
+}
+
+function rowOf({ kind, namespace, subject, differences = [], reason, next }: SchemaChange): string[] {
+  const paths = differences.map(({ path }) => path).join(', ');
+  return [kind, nameOf(namespace), subject, [reason, paths].filter(Boolean).join(': '), next ?? ''];
+}
+
+function nameOf({ database, collection }: SchemaChange['namespace']): string {
+  return `${database}.${collection}`;
 }
