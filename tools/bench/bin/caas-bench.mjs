@@ -1,8 +1,3 @@
 #!/usr/bin/env node
-/** Runs the TypeScript sources as they are, so that the command works right after `npm ci`. */
-import { register } from 'node:module';
-import { register as registerTypeScript } from 'tsx/esm/api';
-
-register('./source-condition.mjs', import.meta.url);
-registerTypeScript();
-await import('../src/main.ts');
+/** Runs what is built: a loader that compiles sources as they are imported also wraps their functions, and its cost would be measured. */
+await import('../dist/main.js');

@@ -1,10 +1,14 @@
 /** The command line of the benchmarks; `bin/caas-bench.mjs` runs it. */
 import { Command, InvalidArgumentError } from 'commander';
+import { measureData } from './measure-data.js';
 import { measureGateway } from './measure-gateway.js';
 import { measureKafka } from './measure-kafka.js';
 import { measureLatency } from './measure-latency.js';
 import { measureMemory } from './measure-memory.js';
+import { measureMove } from './measure-move.js';
 import { measureSend } from './measure-send.js';
+import { measureTenantLoad } from './measure-tenant-load.js';
+import { measureTenants } from './measure-tenants.js';
 import { measureWorker } from './measure-worker.js';
 import { type Figure, print } from './support/report.js';
 import { type BenchSystem, onSystem } from './support/system.js';
@@ -13,11 +17,12 @@ interface Options {
   readonly rounds: number;
   readonly json: boolean;
   readonly nodeOptions: readonly string[];
+  readonly messages: number;
 }
 
 type Measure = (system: BenchSystem, options: Options) => Promise<Figure[]>;
 
-const MEASURES: Readonly<Record<string, { readonly what: string; readonly run: readonly Measure[] }>> = {
+const MEASURES: Readonly<Record<string, { readonly what: string; readonly run: readonly Measure[]; readonly withoutApps?: true }>> = {
   send: {
     what: 'a message end to end: accepted, acknowledged, stored, readable',
     run: [measureSend, measureLatency, measureKafka, measureWorker],
@@ -27,22 +32,26 @@ const MEASURES: Readonly<Record<string, { readonly what: string; readonly run: r
   kafka: { what: 'our producer beside kafkajs in batches', run: [measureKafka] },
   worker: { what: 'the worker beside insertMany', run: [measureWorker] },
   latency: { what: 'from accepted to readable at 1 000 messages a second', run: [measureLatency] },
+  data: { what: 'our repositories beside the raw driver', run: [measureData], withoutApps: true },
+  tenants: { what: '100, 1 000 and 10 000 shared tenants in one process', run: [measureTenants, measureTenantLoad], withoutApps: true },
+  move: { what: 'a tenant through all isolation strategies and back, under writes and reads', run: [measureMove] },
   memory: { what: 'resident memory of idle processes', run: [measureMemory] },
 };
 
 const program = new Command('caas-bench').description(
   'Measures the built apps on a local stack of its own, beside baselines of the same run. Prints; judges nothing by its exit code.',
 );
-for (const [name, { what, run }] of Object.entries(MEASURES)) {
+for (const [name, { what, run, withoutApps }] of Object.entries(MEASURES)) {
   program
     .command(name)
     .description(what)
     .option('--rounds <n>', 'interleaved rounds; medians are printed', positive, 3)
     .option('--node-options <options>', 'for gateway and worker, separated by spaces (memory only)', (text) => text.split(' '), [])
+    .option('--messages <n>', 'of the tenant that moves (move only)', positive, 100_000)
     .option('--json', 'print JSON', false)
     .action(async (options: Options) => {
       const figures: Figure[] = [];
-      for (const measure of run) figures.push(...(await onSystem((system) => measure(system, options))));
+      for (const measure of run) figures.push(...(await onSystem((system) => measure(system, options), { apps: withoutApps !== true })));
       print(figures, options);
     });
 }

@@ -1,24 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { prepareChat } from './support/chat.js';
-import { openLoop } from './support/http-load.js';
+import { closedLoop, openLoop } from './support/http-load.js';
 import { type Figure } from './support/report.js';
 import { percentile } from './support/statistics.js';
 import { type BenchSystem } from './support/system.js';
 
 const PER_SECOND = 1_000;
 const SECONDS = 8;
+const WARM_UP = 8_000;
 /** Every n-th message is watched. */
-const SAMPLE_EVERY = 20;
-const POLL_MS = 2;
+const SAMPLE_EVERY = 50;
+const POLL_MS = 4;
 
 /**
  * P7: from 202 to readable at a fixed 1 000 messages a second. A sampled message is asked for by its id, from its 202 until it is there; the
- * figure is at most one poll too high. The first second warms up and does not count.
+ * figure is at most one poll too high. The load begins once the messages that warmed the processes up are stored; its first second does not count.
  */
 export async function measureLatency(system: BenchSystem): Promise<Figure[]> {
   const [gateway] = [await system.gateway(), await system.worker()];
   const chat = await prepareChat(gateway, await system.tenant());
-  const watched: Promise<number>[] = [];
   const watch = async (messageId: string): Promise<number> => {
     const accepted = performance.now();
     for (;;) {
@@ -28,6 +28,9 @@ export async function measureLatency(system: BenchSystem): Promise<Figure[]> {
       await delay(POLL_MS);
     }
   };
+  await closedLoop(gateway.target, chat.sends, { connections: 32, total: WARM_UP });
+  await chat.settle();
+  const watched: Promise<number>[] = [];
   const load = await openLoop(gateway.target, chat.sends, {
     perSecond: PER_SECOND,
     seconds: SECONDS,

@@ -1,13 +1,12 @@
 import { prepareChat, MESSAGE } from './support/chat.js';
 import { closedLoop, openLoop, requestBytes } from './support/http-load.js';
 import { type Figure } from './support/report.js';
-import { Rounds } from './support/rounds.js';
+import { Rounds, WARM_UP_ROUNDS } from './support/rounds.js';
 import { percentile } from './support/statistics.js';
 import { type BenchSystem } from './support/system.js';
 
 const CONNECTIONS = 64;
-const PER_ROUND = 4_000;
-const NAIVE_PER_ROUND = 1_000;
+const SECONDS = 4;
 
 /**
  * P3 and P8: the whole way of a send up to 202, which is after `acks=all`, beside bare Fastify and beside one `producer.send` a request. The
@@ -18,15 +17,17 @@ export async function measureSend(system: BenchSystem, { rounds }: { rounds: num
   const chat = await prepareChat(gateway, await system.tenant());
   const plain = [requestBytes('POST', '/v1/messages', { body: MESSAGE })];
   const results = new Rounds();
-  for (let round = 0; round <= rounds; round++) {
-    const take = async (server: typeof raw, requests: readonly Buffer[], total: number): Promise<void> => {
-      const load = () => closedLoop(server.target, requests, { connections: CONNECTIONS, total });
-      await results.take(server.process.name, { round, process: server.process, load });
-    };
-    await take(raw, plain, PER_ROUND);
-    await take(gateway, chat.sends, PER_ROUND);
-    await take(naive, plain, NAIVE_PER_ROUND);
-  }
+  await system.pinned([raw, naive, gateway], async () => {
+    for (let round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
+      const take = async (server: typeof raw, requests: readonly Buffer[]): Promise<void> => {
+        const load = () => closedLoop(server.target, requests, { connections: CONNECTIONS, seconds: SECONDS });
+        await results.take(server.process.name, { round, process: server.process, load });
+      };
+      await take(raw, plain);
+      await take(gateway, chat.sends);
+      await take(naive, plain);
+    }
+  });
   const half = results.rate('gateway') / 2;
   const load = await openLoop(gateway.target, chat.sends, { perSecond: half, seconds: 5, connections: 256 });
   const [p50, p99] = [percentile(load.latenciesMs, 0.5), percentile(load.latenciesMs, 0.99)];

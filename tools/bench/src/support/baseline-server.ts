@@ -49,7 +49,7 @@ async function naiveServer(kafka: KafkaAddress): Promise<FastifyInstance> {
 async function serve(): Promise<void> {
   const port = Number(process.env['PORT']);
   const kind = process.env['KIND'];
-  if (kind === 'gateway') return stubGateway(port);
+  if (kind === 'gateway') return stubGateway(port, { tenants: Number(process.env['TENANTS']) });
   const app = kind === 'naive' ? await naiveServer(JSON.parse(process.env['KAFKA'] ?? '{}') as KafkaAddress) : rawServer();
   app.get('/ready', (_request, reply) => void reply.send({}));
   await app.listen({ host: '127.0.0.1', port });

@@ -16,13 +16,15 @@ export interface Chat {
   /** One request per conversation. */
   readonly sends: readonly Buffer[];
   get(path: string): Promise<Response>;
+  /** Resolves when everything that was sent before is stored. */
+  settle(): Promise<void>;
 }
 
 /** Makes users and conversations through the gateway. */
 export async function prepareChat({ target }: Server, { apiKey }: BenchTenant): Promise<Chat> {
   const url = `http://${target.host}:${target.port}`;
-  const post = async (path: string, body: object): Promise<Record<string, string>> => {
-    const headers = { 'x-api-key': apiKey, 'content-type': 'application/json' };
+  const post = async (path: string, body: object, more: Record<string, string> = {}): Promise<Record<string, string>> => {
+    const headers = { 'x-api-key': apiKey, 'content-type': 'application/json', ...more };
     const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
     if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${await response.text()}`);
     return (await response.json()) as Record<string, string>;
@@ -45,5 +47,14 @@ export async function prepareChat({ target }: Server, { apiKey }: BenchTenant): 
       body: MESSAGE,
     }),
   );
-  return { conversations, sends, get: (path) => fetch(url + path, { headers: { 'x-api-key': apiKey } }) };
+  /** A message is stored after all that came before it in its conversation. */
+  const settle = async (): Promise<void> => {
+    const stored = async ({ conversationId, userId }: (typeof conversations)[number]): Promise<boolean> => {
+      const path = `/v1/conversations/${conversationId}/messages`;
+      const { status } = await post(path, MESSAGE, { 'x-act-as-user': userId, prefer: 'wait=10' });
+      return status !== 'accepted';
+    };
+    for (const conversation of conversations) while (!(await stored(conversation)));
+  };
+  return { conversations, sends, settle, get: (path) => fetch(url + path, { headers: { 'x-api-key': apiKey } }) };
 }

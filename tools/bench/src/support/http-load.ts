@@ -85,27 +85,30 @@ export function requireOk({ status, body }: HttpAnswer): void {
   if (status < 200 || status > 299) throw new Error(`answered ${status}: ${body.slice(0, 500)}`);
 }
 
-/** As fast as the server answers: `connections` of them, each with one request under way, until `total` requests are answered. */
+/** As fast as the server answers: `connections` of them, each with one request under way, for so many seconds or until `total` answers. */
 export async function closedLoop(
   target: Target,
   requests: readonly Buffer[],
-  { connections, total }: { connections: number; total: number },
+  { connections, seconds = Infinity, total = Infinity }: { connections: number; seconds?: number; total?: number },
 ): Promise<LoadResult> {
   const latenciesMs: number[] = [];
   const open = await Promise.all(Array.from({ length: connections }, () => HttpConnection.open(target)));
   let next = 0;
   const started = performance.now();
+  const end = started + seconds * 1_000;
   try {
     await Promise.all(
       open.map(async (connection) => {
-        for (let index = next++; index < total; index = next++) {
-          const sent = performance.now();
+        let sent = started;
+        for (let index = next++; index < total && sent < end; index = next++) {
           requireOk(await connection.send(pick(requests, index)));
-          latenciesMs.push(performance.now() - sent);
+          const answered = performance.now();
+          latenciesMs.push(answered - sent);
+          sent = answered;
         }
       }),
     );
-    return { answers: total, seconds: (performance.now() - started) / 1_000, latenciesMs };
+    return { answers: latenciesMs.length, seconds: (performance.now() - started) / 1_000, latenciesMs };
   } finally {
     for (const connection of open) connection.close();
   }

@@ -7,11 +7,11 @@ export interface Figure {
   readonly baseline?: string;
   /** What the goal compares: a ratio, microseconds, milliseconds, megabytes. */
   readonly value: number;
-  readonly unit: 'ratio' | 'µs' | 'ms' | 'MB' | '/s';
+  readonly unit: 'ratio' | 'times' | 'calls' | 'µs' | 'ms' | 'kB' | 'MB' | '/s';
   readonly floor?: number;
 }
 
-/** Ratios and rates are to be high, everything else low. */
+/** Ratios and rates are to be high, everything else low, growth (`times`) too. */
 export function isMet({ value, unit, floor }: Figure): boolean | undefined {
   if (floor === undefined) return undefined;
   return unit === 'ratio' || unit === '/s' ? value >= floor : value <= floor;
@@ -53,4 +53,8 @@ export function print(figures: readonly Figure[], { json }: { json: boolean }): 
     );
 }
 
-const number = (value: number, unit: Figure['unit']): string => (unit === 'ratio' ? value.toFixed(2) : `${value.toFixed(1)} ${unit}`);
+function number(value: number, unit: Figure['unit']): string {
+  if (unit === 'ratio') return value.toFixed(2);
+  if (unit === 'times') return `${value.toFixed(2)}×`;
+  return `${value.toFixed(unit === 'calls' ? 4 : 1)} ${unit}`;
+}

@@ -9,7 +9,10 @@ interface Sample {
   readonly latenciesMs: readonly number[];
 }
 
-/** Results of interleaved rounds by name. Round 0 warms up and does not count. */
+/** Rounds that do not count: a server of some size runs at its own speed only after some ten seconds of work. */
+export const WARM_UP_ROUNDS = 3;
+
+/** Results of interleaved rounds by name. Those below {@link WARM_UP_ROUNDS} do not count. */
 export class Rounds {
   readonly #samples = new Map<string, Sample[]>();
 
@@ -18,7 +21,7 @@ export class Rounds {
     const before = run.process.cpuMicros();
     const { answers, seconds, latenciesMs } = await run.load();
     const cpuMicros = (run.process.cpuMicros() - before) / answers;
-    if (run.round > 0) this.add(name, { rate: answers / seconds, cpuMicros, latenciesMs });
+    if (run.round >= WARM_UP_ROUNDS) this.add(name, { rate: answers / seconds, cpuMicros, latenciesMs });
   }
 
   add(name: string, sample: Sample): void {

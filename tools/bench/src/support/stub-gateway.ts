@@ -2,16 +2,11 @@ import { connectRedis } from '@caas/data-access-redis';
 import { buildGateway, defineRoute, PERMISSIONS } from '@caas/gateway-middleware';
 import { AuthenticationError, createLogger, HealthRegistry, Metrics, PLAN_LIMITS, type Principal, type TenantContext } from '@caas/runtime';
 import { freeForm, newId, newTenantId, text, z } from '@caas/schema';
-
-const TENANTS = 50;
-const KEYS_PER_TENANT = 10;
-
-/** Keys of many tenants, known to the gateway of {@link stubGateway}. */
-export const STUB_KEYS = Array.from({ length: TENANTS * KEYS_PER_TENANT }, (_, index) => `caas_sk_live_${String(index).padStart(43, '0')}`);
+import { KEYS_PER_TENANT, stubKey } from './stub-keys.js';
 
 /** Serves the gateway's whole way of a request, with no store behind it: keys and tenants in memory, limits in Redis. */
-export async function stubGateway(port: number): Promise<void> {
-  const { principals, tenants } = directory();
+export async function stubGateway(port: number, { tenants: count }: { tenants: number }): Promise<void> {
+  const { principals, tenants } = directory(count);
   const [logger, metrics] = [createLogger({ service: 'bench', level: 'warn' }), new Metrics({ service: 'bench' })];
   const redis = await connectRedis({ url: process.env['REDIS_URL'] ?? '', logger, metrics, name: 'bench' });
   const gateway = await buildGateway({
@@ -34,17 +29,17 @@ export async function stubGateway(port: number): Promise<void> {
   await gateway.listen();
 }
 
-function directory(): { principals: Map<string, Principal>; tenants: Map<string, TenantContext> } {
+function directory(count: number): { principals: Map<string, Principal>; tenants: Map<string, TenantContext> } {
   const principals = new Map<string, Principal>();
   const tenants = new Map<string, TenantContext>();
   const limits = { ...PLAN_LIMITS.enterprise, requestsPerMinute: 1e9, burstPerSecond: 1e6 };
-  for (let tenant = 0; tenant < TENANTS; tenant++) {
+  for (let tenant = 0; tenant < count; tenant++) {
     const tenantId = newTenantId();
     const isolation = { model: 'shared', epoch: 1 } as const;
     tenants.set(tenantId, { tenantId, name: 'Bench', plan: 'enterprise', status: 'active', provisioning: 'ready', isolation, limits });
-    for (const key of STUB_KEYS.slice(tenant * KEYS_PER_TENANT, (tenant + 1) * KEYS_PER_TENANT)) {
+    for (let key = 0; key < KEYS_PER_TENANT; key++) {
       const identity = { tenantId, appId: null, keyId: newId('key'), keyType: 'server', environment: 'live' } as const;
-      principals.set(key, { kind: 'api_key', ...identity, permissions: PERMISSIONS });
+      principals.set(stubKey(tenant, key), { kind: 'api_key', ...identity, permissions: PERMISSIONS });
     }
   }
   return { principals, tenants };

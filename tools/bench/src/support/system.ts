@@ -13,9 +13,12 @@ import {
   WORKSPACE_ROOT,
 } from '@caas/local-stack';
 import { MeasuredProcess } from './processes.js';
+import { pinAround, pinMeasured, unpin } from './cores.js';
 import { type Target } from './http-load.js';
+import { STUB_TENANTS } from './stub-keys.js';
 
-const STACK = 'bench';
+/** Another name lets two benchmarks run beside each other. */
+const STACK = process.env['CAAS_STACK_NAME'] ?? 'bench';
 const HOST = '127.0.0.1';
 const main = (app: string): string => join(WORKSPACE_ROOT, 'apps', app, 'dist', 'main.js');
 
@@ -31,6 +34,11 @@ export interface BenchTenant {
   readonly apiKey: string;
 }
 
+export interface SystemOptions {
+  /** Whether the built apps run on it; without them nothing is put in place. */
+  readonly apps: boolean;
+}
+
 /** A local stack of its own with the built apps on it; {@link stop} ends everything. */
 export class BenchSystem {
   readonly stack: StackFile;
@@ -42,9 +50,10 @@ export class BenchSystem {
     this.#env = { ...appEnvironment(stack, loadAppSecrets(stackFolder(STACK))), LOG_LEVEL: 'warn', NODE_ENV: 'development' };
   }
 
-  /** Servers are up, collections and topics are there. */
-  static async start(): Promise<BenchSystem> {
+  /** Servers are up; collections and topics are there, too, when `apps` are to run on them. */
+  static async start({ apps }: SystemOptions): Promise<BenchSystem> {
     const system = new BenchSystem(await ensureStack({ name: STACK }));
+    if (!apps) return system;
     try {
       await system.admin('schema', 'apply');
       await system.admin('topics', 'apply');
@@ -75,19 +84,32 @@ export class BenchSystem {
   }
 
   /** A server of `baseline-server.ts`. */
-  async baseline(kind: 'raw' | 'naive' | 'gateway'): Promise<Server> {
+  async baseline(kind: 'raw' | 'naive' | 'gateway', { tenants = STUB_TENANTS }: { tenants?: number } = {}): Promise<Server> {
     const [port] = await freePorts();
     const { sasl } = this.stack.kafka;
     const env = {
       PORT: String(port),
       KIND: kind,
+      TENANTS: String(tenants),
       REDIS_URL: this.stack.redis_url,
       KAFKA: JSON.stringify({ brokers: this.stack.kafka.brokers, sasl }),
     };
-    const source = fileURLToPath(new URL('./baseline-server.ts', import.meta.url));
-    const process = this.#start(kind, ['--conditions=@caas/source', '--import', 'tsx', source], env);
+    const source = fileURLToPath(new URL('./baseline-server.js', import.meta.url));
+    const process = this.#start(kind, [source], env);
     await process.ready(`http://${HOST}:${port}/ready`);
     return { process, target: { host: HOST, port }, metricsUrl: '' };
+  }
+
+  /** Runs `measure` with `servers` on a core of their own, one at a time busy, and the stack and the load on the others. */
+  async pinned<Result>(servers: readonly Server[], measure: () => Promise<Result>): Promise<Result> {
+    const around = [process.pid, ...this.stack.processes.map(({ pid }) => pid)];
+    pinAround(around);
+    for (const server of servers) pinMeasured(server.process.pid);
+    try {
+      return await measure();
+    } finally {
+      unpin([...around, ...servers.map((server) => server.process.pid)]);
+    }
   }
 
   /** A new tenant with limits that no load reaches. */
@@ -135,8 +157,8 @@ async function freePorts(): Promise<[number, number]> {
 }
 
 /** Runs a benchmark on a system of its own; everything has ended when it resolves, also after Ctrl-C. */
-export async function onSystem<Result>(measure: (system: BenchSystem) => Promise<Result>): Promise<Result> {
-  const system = await BenchSystem.start();
+export async function onSystem<Result>(measure: (system: BenchSystem) => Promise<Result>, options: SystemOptions): Promise<Result> {
+  const system = await BenchSystem.start(options);
   const interrupted = new Promise<never>((_, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => reject(new Error(`ended by ${signal}`)));
   });

@@ -1,0 +1,52 @@
+import { ApiKeyAuthenticator } from '@caas/identity';
+import { type Principal, runWithTenant, systemClock, type TenantContext } from '@caas/runtime';
+import { MongoTenantDirectory } from '@caas/tenancy';
+import { stubKey } from './stub-keys.js';
+import { type Stores, tenantCollection } from './stores.js';
+import { PEPPERS, type TenantRecords } from './tenant-records.js';
+
+const messages = tenantCollection('messages');
+
+/** The parts of a process that know tenants: authenticator, directory, limiter, repositories; with empty caches. */
+export class TenantFront {
+  readonly #stores: Stores;
+  readonly #authenticator: ApiKeyAuthenticator;
+  readonly #directory: MongoTenantDirectory;
+  readonly #limiter: ReturnType<Stores['redis']['rateLimiter']>;
+
+  constructor(stores: Stores, { source }: TenantRecords) {
+    this.#stores = stores;
+    this.#authenticator = new ApiKeyAuthenticator({ mongo: source, peppers: PEPPERS, clock: systemClock });
+    this.#directory = new MongoTenantDirectory({ mongo: source, redis: stores.redis });
+    this.#limiter = stores.redis.rateLimiter({ timeoutMs: 5_000 });
+  }
+
+  /**
+   * What a request does to come into a tenant, up to a repository of its messages: key, tenant, limit, context, repository. Synchronous when everything is
+   * cached and leased, as in the gateway.
+   */
+  enter(tenant: number, key: number): Promise<void> | undefined {
+    const principal = this.#authenticator.authenticate(stubKey(tenant, key));
+    return principal instanceof Promise ? principal.then((found) => this.#resolve(found)) : this.#resolve(principal);
+  }
+
+  #resolve({ tenantId }: Principal): Promise<void> | undefined {
+    const tenant = this.#directory.get(tenantId);
+    return tenant instanceof Promise ? tenant.then((found) => this.#admit(found)) : this.#admit(tenant);
+  }
+
+  #admit(tenant: TenantContext | undefined): Promise<void> | undefined {
+    if (tenant === undefined) throw new Error('a tenant is missing');
+    const { tenantId, limits } = tenant;
+    const { requestsPerMinute, burstPerSecond } = limits;
+    const decision = this.#limiter.take({ tenantId, requestsPerMinute, burstPerSecond });
+    if (decision instanceof Promise) return decision.then(({ allowed }) => this.#work(tenant, allowed));
+    this.#work(tenant, decision.allowed);
+    return undefined;
+  }
+
+  #work(tenant: TenantContext, allowed: boolean): void {
+    if (!allowed) throw new Error('the limiter refused');
+    runWithTenant(tenant, () => this.#stores.mongo.forTenant(tenant).repository(messages));
+  }
+}
