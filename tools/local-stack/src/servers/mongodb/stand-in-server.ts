@@ -11,7 +11,7 @@ import { STAND_IN_CLASS } from './stand-in-source.js';
 export const STAND_IN = 'mongo-java-server';
 
 /** Megabytes; the data is in the heap too. */
-const HEAP = 512;
+const HEAP = 1_536;
 
 const LACKS = 'transactions, $jsonSchema validators, partial indexes, TTL, text search, collMod, explain, profiler';
 
