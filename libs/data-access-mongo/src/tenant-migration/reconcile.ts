@@ -15,6 +15,8 @@ export interface RowPlaces {
 export interface ReconcileOptions {
   /** Goes on behind this id; from the first row unless given. */
   readonly after?: string | undefined;
+  /** Rows of one answer and of one bulk write, 1–1 000; 1 000 unless given. */
+  readonly batchRows?: number;
   /** Milliseconds between two batches, so that others' work finds its turn; 0 unless given. */
   readonly pauseMs?: number;
   /** Stops between two batches. What is written stays, and another pass goes on. */
@@ -37,7 +39,7 @@ export interface Reconciled {
   readonly digest: string;
 }
 
-/** Rows of one answer and of one bulk write. */
+/** See {@link ReconcileOptions.batchRows}. */
 export const BATCH_ROWS = 1_000;
 
 /**
@@ -47,7 +49,8 @@ export const BATCH_ROWS = 1_000;
  */
 export async function reconcile(places: RowPlaces, options: ReconcileOptions = {}): Promise<Reconciled> {
   const { tenantId, source, target } = places;
-  const range = { tenantId, after: options.after, batchRows: BATCH_ROWS };
+  const { after, batchRows = BATCH_ROWS } = options;
+  const range = { tenantId, after, batchRows };
   const pass = new Pass(places, options);
   await readRows(source, range, (ofSource) =>
     readRows(target, range, async (ofTarget) => {
@@ -91,7 +94,7 @@ class Pass {
   }
 
   get isFull(): boolean {
-    return this.#sinceFlush >= BATCH_ROWS;
+    return this.#sinceFlush >= (this.#options.batchRows ?? BATCH_ROWS);
   }
 
   row(row: RawRow, twin: RawRow | undefined): void {

@@ -12,6 +12,8 @@ const { mongo } = server;
 afterAll(() => server.end());
 
 const MOVED = [people, lines] as const;
+const BATCH_ROWS = 50;
+const LINES = 120;
 
 /** The same tenant, as it is once it has moved. */
 const placed = (tenant: TenantContext, model: IsolationModel): TenantContext => ({
@@ -45,7 +47,7 @@ function rowsOf(tenant: TenantContext, name: string): Promise<unknown[]> {
 
 async function everything(relocation: TenantRelocation, options: { pauseMs?: number } = {}) {
   const passes = [];
-  for (const definition of MOVED) passes.push(await relocation.reconcile(definition, options));
+  for (const definition of MOVED) passes.push(await relocation.reconcile(definition, { batchRows: BATCH_ROWS, ...options }));
   return passes;
 }
 
@@ -58,7 +60,7 @@ describe('moving the rows of a tenant', () => {
       const data = mongo.forTenant(one);
       await data.repository(people).insertMany(Array.from({ length: 30 }, () => aPerson({ stats: { sent: 2 ** 40, warnings: 3 } })));
       const thread = newId('conv');
-      await data.repository(lines).insertMany(Array.from({ length: 1_250 }, (_, seq) => aLine({ thread_id: thread, seq })));
+      await data.repository(lines).insertMany(Array.from({ length: LINES }, (_, seq) => aLine({ thread_id: thread, seq })));
     }
   });
 
@@ -86,7 +88,7 @@ describe('moving the rows of a tenant', () => {
     expect(first).toMatchObject({ rows: 30, written: 30, removed: 0, digest: again?.digest });
     expect([again, linesAgain]).toMatchObject([
       { rows: 30, written: 0, removed: 0 },
-      { rows: 1_250, written: 0, removed: 0 },
+      { rows: LINES, written: 0, removed: 0 },
     ]);
   });
 
@@ -109,7 +111,7 @@ describe('moving the rows of a tenant', () => {
 
     expect(caught).toMatchObject({ rows: 31, written: 4, removed: 0 });
     expect(changed.toSorted()).toEqual([first?.user_id, second?.user_id, third?.user_id, inserted.user_id].toSorted());
-    expect(caughtLines).toMatchObject({ rows: 1_249, written: 0, removed: 1 });
+    expect(caughtLines).toMatchObject({ rows: LINES - 1, written: 0, removed: 1 });
     expect(await rowsOf(placed(tenant, 'collection'), 'people')).toEqual(await rowsOf(tenant, 'people'));
     expect(await relocation.differing(people, changed)).toEqual([]);
   });
@@ -151,6 +153,7 @@ describe('moving the rows of a tenant', () => {
     const stop = new AbortController();
     let after: string | undefined;
     const stopped = relocation.reconcile(lines, {
+      batchRows: BATCH_ROWS,
       signal: stop.signal,
       onBatch: (batch) => {
         ({ after } = batch);
@@ -161,7 +164,7 @@ describe('moving the rows of a tenant', () => {
 
     const rest = await relocation.reconcile(lines, { after });
 
-    expect(rest).toMatchObject({ rows: 250, written: 250 });
+    expect(rest).toMatchObject({ rows: LINES - BATCH_ROWS, written: LINES - BATCH_ROWS });
     expect(await rowsOf(placed(tenant, 'collection'), 'lines')).toEqual(await rowsOf(tenant, 'lines'));
   });
 
@@ -176,10 +179,10 @@ describe('moving the rows of a tenant', () => {
     await relocation.dropTarget(MOVED);
 
     expect(await rowsOf(own, 'lines')).toEqual([]);
-    expect(await rowsOf(tenant, 'lines')).toHaveLength(1_250);
+    expect(await rowsOf(tenant, 'lines')).toHaveLength(LINES);
     await back.dropTarget(MOVED);
     expect(await rowsOf(tenant, 'lines')).toEqual([]);
-    expect(await rowsOf(neighbour, 'lines')).toHaveLength(1_250);
+    expect(await rowsOf(neighbour, 'lines')).toHaveLength(LINES);
   });
 
   it('refuses the place where the data is', () => {
