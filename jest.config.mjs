@@ -5,6 +5,7 @@
  * sources by the `@caas/source` export condition. `CAAS_TEST_KIND` picks the specs: unit (default), int or e2e.
  */
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 
 const kinds = {
   unit: { testRegex: ['src/.*(?<!\\.int)(?<!\\.e2e)\\.spec\\.ts$'], testTimeout: 10_000 },
@@ -31,4 +32,5 @@ export default {
   transformIgnorePatterns: ['/node_modules/'],
   modulePathIgnorePatterns: ['/dist/', '/out-tsc/'],
   openHandlesTimeout: 2_000,
+  reporters: ['default', join(import.meta.dirname, 'tools/workspace/leak-reporter.mjs')],
 };

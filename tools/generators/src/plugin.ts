@@ -54,6 +54,7 @@ function testTarget(kind: TestKind, projectRoot: string): TargetConfiguration {
       'default',
       '^production',
       '{workspaceRoot}/jest.config.mjs',
+      '{workspaceRoot}/tools/workspace/leak-reporter.mjs',
       { externalDependencies: ['jest', '@swc/jest', '@swc/core'] },
       { env: 'MONGODB_URI' },
     ],

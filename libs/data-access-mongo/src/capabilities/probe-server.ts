@@ -119,6 +119,11 @@ const PROBES = {
     const after = await collection.findOneAndUpdate({}, [{ $set: { b: { $add: ['$a', 1] } } }], { returnDocument: 'after' });
     return after?.b === 2;
   },
+  cursorBatches: async ({ db }) => {
+    const collection = db.collection('cursor_batches');
+    await collection.insertMany([{}, {}, {}]);
+    return (await collection.find({}, { batchSize: 1 }).toArray()).length === 3;
+  },
   changeStreams: ({ db }) => seesInsert(db.collection('change_streams').watch([], STREAM_OPTIONS), db),
   deploymentChangeStreams: ({ client, db }) => seesInsert(client.watch([{ $match: { 'ns.db': db.databaseName } }], STREAM_OPTIONS), db),
   preImages: async ({ db }) => {

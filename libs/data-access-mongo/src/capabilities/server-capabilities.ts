@@ -11,6 +11,7 @@ export const CAPABILITIES = [
   'ttl',
   'textSearch',
   'pipelineUpdates',
+  'cursorBatches',
   'explain',
   'profiler',
 ] as const;
@@ -32,6 +33,7 @@ export const CAPABILITY_MEANING: Readonly<Record<Capability, string>> = {
   ttl: 'removal of expired rows',
   textSearch: 'full-text search',
   pipelineUpdates: 'updates computed from the document itself',
+  cursorBatches: 'results that come in several answers',
   explain: 'showing how a query runs',
   profiler: 'recording slow operations inside the server',
 };
@@ -55,6 +57,7 @@ export class ServerCapabilities implements Readonly<Record<Capability, boolean>>
   readonly ttl: boolean;
   readonly textSearch: boolean;
   readonly pipelineUpdates: boolean;
+  readonly cursorBatches: boolean;
   readonly explain: boolean;
   readonly profiler: boolean;
 
@@ -72,6 +75,7 @@ export class ServerCapabilities implements Readonly<Record<Capability, boolean>>
     this.ttl = facts.ttl;
     this.textSearch = facts.textSearch;
     this.pipelineUpdates = facts.pipelineUpdates;
+    this.cursorBatches = facts.cursorBatches;
     this.explain = facts.explain;
     this.profiler = facts.profiler;
   }
