@@ -47,14 +47,24 @@ export class Subscriber {
       enableOfflineQueue: true, // only subscriptions are queued, one per channel
       maxRetriesPerRequest: null,
       commandTimeout: undefined,
-      autoResubscribe: true,
+      autoResubscribe: false, // ioredis leaves the rejection unhandled when the connection is lost again meanwhile
     });
     connection.on('message', (channel: string, message: string) => this.#subscriptions.get(channel)?.onMessage(message));
     connection.on('error', (error: Error) => this.#logger.warn({ err: error }, 'redis subscriber connection failed'));
-    connection.on('ready', () => this.#changed(true));
+    connection.on('ready', () => void this.#resubscribe(connection));
     connection.on('close', () => this.#changed(false));
     this.#connection = connection;
     return connection;
+  }
+
+  /** The gap ends when Redis has confirmed every channel. Never rejects: a connection that is lost meanwhile is followed by another. */
+  async #resubscribe(connection: Redis): Promise<void> {
+    try {
+      await connection.subscribe(...this.#subscriptions.keys());
+      this.#changed(true);
+    } catch (error) {
+      this.#logger.warn({ err: error }, 'redis channels could not be subscribed again');
+    }
   }
 
   /** Failed attempts to reconnect are no change: subscribers hear of a gap at its begin and at its end. */
