@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type IsolationModel, type TenantContext } from '@caas/runtime';
 import { newId } from '@caas/schema';
 import { type TenantRelocation } from '../index.js';
@@ -63,6 +63,11 @@ describe('moving the rows of a tenant', () => {
       const thread = newId('conv');
       await data.repository(lines).insertMany(Array.from({ length: LINES }, (_, seq) => aLine({ thread_id: thread, seq })));
     }
+  });
+
+  // Other specs' rows would only make each insert slower.
+  afterEach(async () => {
+    for (const one of [tenant, neighbour]) await mongo.operateOnTenant(one).drop(MOVED);
   });
 
   it.each<[IsolationModel, IsolationModel]>([
