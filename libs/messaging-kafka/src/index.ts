@@ -12,6 +12,7 @@
  */
 export * from './definitions/event.js';
 export * from './definitions/envelope.js';
+export * from './definitions/field-change.js';
 export * from './definitions/topic.js';
 export * from './definitions/topic-names.js';
 export * from './producer/types.js';

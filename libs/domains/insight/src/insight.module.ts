@@ -1,6 +1,7 @@
 import { defineModule } from '@caas/composition';
 import { analyticsEvents } from './analytics/events.collection.js';
 import { metrics } from './analytics/metrics.collection.js';
+import { platformAudit } from './audit/audit.events.js';
 import { auditLogs } from './audit/audit-logs.collection.js';
 import { dlqMessages } from './dead-letters/dlq-messages.collection.js';
 import { blockedIps } from './security/blocked-ips.collection.js';
@@ -11,7 +12,7 @@ import { securityPolicies } from './security/security-policies.collection.js';
 export const insightModule = defineModule({
   name: 'insight',
   collections: [auditLogs, analyticsEvents, metrics, dlqMessages, blockedIps, ipWhitelist, securityPolicies],
-  topics: [],
+  topics: [platformAudit],
   migrations: () => import('./insight.migrations.js'),
   seeds: () => import('./seeds/index.js'),
 });

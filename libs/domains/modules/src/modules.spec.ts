@@ -67,7 +67,14 @@ describe('the modules', () => {
   });
 
   it('own every topic once', () => {
-    expect(modules.topics.map(({ family }) => family)).toEqual(['chat.messages', 'chat.events', 'internal.dlq']);
+    expect(modules.topics.map(({ family }) => family)).toEqual([
+      'platform.events',
+      'platform.notifications',
+      'platform.audit',
+      'chat.messages',
+      'chat.events',
+      'internal.dlq',
+    ]);
   });
 
   it.each(collections.filter(({ schema }) => 'tenant_id' in schema.shape))(

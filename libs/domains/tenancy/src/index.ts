@@ -6,6 +6,13 @@
  * - *provisioning*: the saga that makes a tenant usable; *step*: one idempotent part of it.
  */
 export { tenancyModule } from './tenancy.module.js';
+export * from './platform-events/alert.events.js';
+export * from './platform-events/api-key.events.js';
+export * from './platform-events/application.events.js';
+export { platformEvents } from './platform-events/platform-events.topic.js';
+export { platformNotifications } from './platform-events/platform-notifications.topic.js';
+export * from './platform-events/tenant.events.js';
+export * from './platform-events/webhook.events.js';
 export { dimensionKey, dimensionKeyOf } from './metering/dimension-key.js';
 export { type OutboxEvent } from './outbox/event-outbox.collection.js';
 export { type LifecycleEnvironment, type LifecycleOperation } from './lifecycle/lifecycle-operation.js';

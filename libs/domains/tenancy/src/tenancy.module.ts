@@ -1,5 +1,7 @@
 import { defineModule } from '@caas/composition';
 import { eventOutbox } from './outbox/event-outbox.collection.js';
+import { platformEvents } from './platform-events/platform-events.topic.js';
+import { platformNotifications } from './platform-events/platform-notifications.topic.js';
 import { tenantOperations } from './provisioning/tenant-operations.collection.js';
 import { quotaAlerts } from './quotas/quota-alerts.collection.js';
 import { tenantQuotas } from './quotas/tenant-quotas.collection.js';
@@ -10,7 +12,7 @@ import { saasClients } from './tenants/tenants.collection.js';
 export const tenancyModule = defineModule({
   name: 'tenancy',
   collections: [saasClients, tenantOperations, tenantQuotas, quotaAlerts, eventOutbox, tenantSettings],
-  topics: [],
+  topics: [platformEvents, platformNotifications],
   provisioning: () => import('./tenancy.provisioning.js'),
   jobs: () => import('./tenancy.jobs.js'),
   migrations: () => import('./tenancy.migrations.js'),

@@ -1,3 +1,4 @@
+import { DEVICE_EVENTS, USER_EVENTS } from '@caas/identity';
 import { defineEvent, defineTopic } from '@caas/messaging-kafka';
 import { freeForm, idOf, int64, text, timestampMs, z } from '@caas/schema';
 import { messageContent } from './message-content.js';
@@ -81,5 +82,5 @@ export const chatEvents = defineTopic({
   retentionMs: WEEK_MS,
   cleanup: 'delete',
   description: 'Facts about conversations, messages and users',
-  events: [messagePersisted, messageRejected],
+  events: [messagePersisted, messageRejected, ...USER_EVENTS, ...DEVICE_EVENTS],
 });
