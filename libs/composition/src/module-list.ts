@@ -2,6 +2,7 @@ import {
   type CollectionDefinition,
   MIGRATION_COLLECTIONS,
   type Migration,
+  OUTBOX_COLLECTIONS,
   sortMigrations,
   STREAM_COLLECTIONS,
   type StreamDefinition,
@@ -29,7 +30,12 @@ export class ModuleList {
       'module',
       modules.map(({ name }) => name),
     );
-    this.collections = [...modules.flatMap(({ collections }) => collections), ...MIGRATION_COLLECTIONS, ...STREAM_COLLECTIONS];
+    this.collections = [
+      ...modules.flatMap(({ collections }) => collections),
+      ...MIGRATION_COLLECTIONS,
+      ...STREAM_COLLECTIONS,
+      ...OUTBOX_COLLECTIONS,
+    ];
     this.topics = [...modules.flatMap(({ topics }) => topics), internalDlq];
     refuseTwice(
       'collection',

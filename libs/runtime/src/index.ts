@@ -37,3 +37,4 @@ export * from './ports/rate-limiter.js';
 export * from './ports/quotas.js';
 export * from './ports/reply-channel.js';
 export * from './ports/audit-trail.js';
+export * from './ports/outbox.js';

@@ -3,6 +3,7 @@ import {
   type Clock,
   currentTenant,
   type Logger,
+  type OutboxStore,
   type TenantContext,
   type TenantFence,
   type TenantIsolation,
@@ -24,6 +25,10 @@ import { type SchemaReport } from '../ensure/schema-report.js';
 import { type MigrationRunnerOptions } from '../migrations/migration-options.js';
 import { MigrationRunner } from '../migrations/migration-runner.js';
 import { HealthChecker, type MongoHealth } from '../monitoring/health-checker.js';
+import { deploymentRelay, type OutboxRelayOptions } from '../outbox/deployment-relay.js';
+import { eventOutbox } from '../outbox/event-outbox.collection.js';
+import { MongoOutbox } from '../outbox/mongo-outbox.js';
+import { type OutboxRelay } from '../outbox/outbox-relay.js';
 import { TenantSampler } from '../monitoring/tenant-sampler.js';
 import { TenantUsages } from '../monitoring/tenant-usage.js';
 import { type CursorCodec } from '../repository/cursor.js';
@@ -77,6 +82,8 @@ export class Mongo {
   readonly usage = new TenantUsages();
   /** Gathers single writes into bulk writes. {@link close} writes what it holds. */
   readonly bulk: BulkWriter;
+  /** Events that are committed together with what they tell of. */
+  readonly outbox: OutboxStore;
   readonly #parts: MongoParts;
   readonly #doors: DataDoors;
   readonly #environmentFor: (tenant: TenantContext) => OperationEnvironment;
@@ -110,6 +117,14 @@ export class Mongo {
       flushIntervalMs: parts.settings.BULK_WRITE_FLUSH_INTERVAL_MS,
       metrics: metrics.bulk,
       logger,
+    });
+    this.outbox = new MongoOutbox({
+      rows: this.platform(eventOutbox),
+      clock: parts.clock,
+      logger,
+      hasTransactions: parts.capabilities.transactions,
+      insideTransaction: () => parts.transactions.current() !== undefined,
+      withTransaction: (work) => this.withTransaction(work),
     });
   }
 
@@ -224,6 +239,19 @@ export class Mongo {
    */
   changeStreams(options: ChangeStreamsOptions): ChangeStreams {
     return deploymentStreams({ ...this.#parts, deadLetterRows: this.platform(streamDeadLetters) }, options);
+  }
+
+  /**
+   * What publishes {@link outbox}, by one process at a time. It does nothing until started; stop it before {@link close}. Call it once per process: its
+   * metrics have one owner.
+   */
+  outboxRelay(options: OutboxRelayOptions): OutboxRelay {
+    const rows = this.platform(eventOutbox);
+    const readers = {
+      platform: (definition: PlatformCollection) => this.platform(definition),
+      ofTenant: (tenant: TenantContext, definition: TenantCollection) => this.inspectTenant(tenant).repository(definition),
+    };
+    return deploymentRelay({ ...this.#parts, ...readers, rows }, options);
   }
 
   /** The state of the database, at most a second old. Takes five seconds at most and never rejects: without an answer it is `unhealthy`. */
