@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { connectMongo, type Mongo, type MongoConfig, type MongoHealth } from '@caas/data-access-mongo';
 import { connectRedis, type RedisAccess } from '@caas/data-access-redis';
-import { connectKafka, type SchemaMode } from '@caas/messaging-kafka';
+import { connectKafka, OutboxEntries, type SchemaMode } from '@caas/messaging-kafka';
 import {
   type Clock,
   type ConfigOf,
@@ -17,6 +17,7 @@ import {
   UnavailableError,
 } from '@caas/runtime';
 import { type ModuleList } from './module-list.js';
+import { Outbox } from './outbox.js';
 import { type ProcessFence } from './process-fence.js';
 import { parseSecrets } from './secrets.js';
 import { type Services } from './services.js';
@@ -91,6 +92,7 @@ export async function connectServices(options: ConnectServicesOptions): Promise<
     mongo,
     redis,
     kafka,
+    outbox: new Outbox({ store: mongo.outbox, entries: new OutboxEntries({ topics: modules.topics, source: service }) }),
     tenants: options.tenantsFrom({ mongo, redis }),
     quotas: options.quotasFrom({ mongo, redis, clock, logger, metrics }),
     usageCounts: () => modules.usage(services),

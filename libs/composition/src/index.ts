@@ -13,6 +13,7 @@ export * from './stream-facts.js';
 export * from './usage-count.js';
 export * from './define-module.js';
 export * from './module-list.js';
+export { announcing, type AnnouncedWrite, type Announcement, Outbox } from './outbox.js';
 export * from './secrets.js';
 export * from './connect-services.js';
 export { type ProcessFence } from './process-fence.js';

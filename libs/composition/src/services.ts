@@ -11,6 +11,7 @@ import {
   type SecretBox,
   type TenantDirectory,
 } from '@caas/runtime';
+import { type Outbox } from './outbox.js';
 import { type UsageCount } from './usage-count.js';
 
 /** Key material of a process, parsed from its configuration. */
@@ -35,6 +36,8 @@ export interface Services {
   readonly mongo: Mongo;
   readonly redis: RedisAccess;
   readonly kafka: Kafka;
+  /** How services tell of what they change. */
+  readonly outbox: Outbox;
   readonly tenants: TenantDirectory;
   /** One per process, because it holds leases. */
   readonly quotas: Quotas;

@@ -16,6 +16,8 @@ export * from './definitions/field-change.js';
 export * from './definitions/topic.js';
 export * from './definitions/topic-names.js';
 export * from './producer/types.js';
+export { OutboxEntries } from './outbox/outbox-entries.js';
+export { OutboxPublisher, type OutboxPublisherOptions } from './outbox/outbox-publisher.js';
 export * from './consumer/types.js';
 export * from './consumer/definition.js';
 export * from './topics/types.js';

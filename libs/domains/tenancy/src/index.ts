@@ -14,7 +14,6 @@ export { platformNotifications } from './platform-events/platform-notifications.
 export * from './platform-events/tenant.events.js';
 export * from './platform-events/webhook.events.js';
 export { dimensionKey, dimensionKeyOf } from './metering/dimension-key.js';
-export { type OutboxEvent } from './outbox/event-outbox.collection.js';
 export { type LifecycleEnvironment, type LifecycleOperation } from './lifecycle/lifecycle-operation.js';
 export { downgrade, migrationDue, upgrade } from './lifecycle/operations/change-plan.js';
 export { exportData } from './lifecycle/operations/export.js';

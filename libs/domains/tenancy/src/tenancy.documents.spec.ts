@@ -1,7 +1,7 @@
+import { eventOutbox } from '@caas/data-access-mongo';
 import { describe, expect, it } from '@jest/globals';
 import { changed, renderingsOf, storedDocument } from '@caas/testing/schema';
 import { aFullClient, anAlert, anOperation, anOutboxEvent, aQuota } from './fixtures/platform-documents.fixture.js';
-import { eventOutbox } from './outbox/event-outbox.collection.js';
 import { tenantOperations } from './provisioning/tenant-operations.collection.js';
 import { quotaAlerts } from './quotas/quota-alerts.collection.js';
 import { tenantQuotas } from './quotas/tenant-quotas.collection.js';
@@ -78,6 +78,9 @@ const CASES = [
       'an event without a key': ['key', ''],
       'an event without a payload': ['payload', undefined],
       'a payload with a dotted key': ['payload', { 'a.b': 1 }],
+      'an order that is none': ['order', 0],
+      'a state that does not exist': ['state', 'published'],
+      'a proof without a version': ['proof', { collection: 'users', tenant_id: null, id: 'usr_1' }],
       'no attempt count': ['attempts', null],
     },
   },

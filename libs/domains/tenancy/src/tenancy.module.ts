@@ -1,5 +1,4 @@
 import { defineModule } from '@caas/composition';
-import { eventOutbox } from './outbox/event-outbox.collection.js';
 import { platformEvents } from './platform-events/platform-events.topic.js';
 import { platformNotifications } from './platform-events/platform-notifications.topic.js';
 import { tenantOperations } from './provisioning/tenant-operations.collection.js';
@@ -11,7 +10,7 @@ import { saasClients } from './tenants/tenants.collection.js';
 /** Tenants and their life. */
 export const tenancyModule = defineModule({
   name: 'tenancy',
-  collections: [saasClients, tenantOperations, tenantQuotas, quotaAlerts, eventOutbox, tenantSettings],
+  collections: [saasClients, tenantOperations, tenantQuotas, quotaAlerts, tenantSettings],
   topics: [platformEvents, platformNotifications],
   provisioning: () => import('./tenancy.provisioning.js'),
   jobs: () => import('./tenancy.jobs.js'),

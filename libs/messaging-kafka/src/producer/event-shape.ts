@@ -43,7 +43,7 @@ export class EventShaper {
       version: event.version,
       timestamp: options.timestamp ?? Date.now(),
       tenant_id: tenantId,
-      source: this.#source,
+      source: options.source ?? this.#source,
       ...(options.applicationId === undefined ? {} : { application_id: options.applicationId }),
       ...(correlationId === undefined ? {} : { correlation_id: correlationId }),
       ...(options.causationId === undefined ? {} : { causation_id: options.causationId }),

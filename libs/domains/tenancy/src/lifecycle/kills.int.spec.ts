@@ -86,7 +86,9 @@ describe('a process that is killed between a step and its note', () => {
     const { result } = await resumed(tenant);
 
     expect(result).toMatchObject({ tier_before: 'free', migration_due: { from: 'shared', to: 'collection' } });
-    expect((await bench.events(tenant.tenantId)).at(-1)?.payload).toMatchObject({ payload: { tier_before: 'free', tier: 'pro' } });
+    expect((await bench.events(tenant.tenantId)).at(-1)?.payload).toMatchObject({
+      payload: { old_tier: 'free', new_tier: 'pro', old_isolation: 'shared', new_isolation: 'collection' },
+    });
   });
 
   it.each(['collection', 'database'] as const)('leaves a provisioning (%s) that goes on and serves nobody meanwhile', async (model) => {

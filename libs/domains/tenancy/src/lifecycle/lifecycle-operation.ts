@@ -8,7 +8,7 @@ import { type MoveParts } from '../migration/move-tenant.js';
 import { type SagaStep } from './saga.js';
 
 /** What the operations on a tenant work with. */
-export interface LifecycleEnvironment extends Pick<Services, 'mongo' | 'clock' | 'instanceId' | 'logger' | 'tenants'> {
+export interface LifecycleEnvironment extends Pick<Services, 'mongo' | 'outbox' | 'clock' | 'instanceId' | 'logger' | 'tenants'> {
   readonly faults?: Services['faults'];
   /** Where tenants can be moved. */
   readonly moves?: MoveParts;

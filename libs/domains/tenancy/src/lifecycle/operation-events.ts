@@ -1,39 +1,41 @@
-import { type Mongo } from '@caas/data-access-mongo';
-import { type Clock } from '@caas/runtime';
-import { type JsonObject, newId } from '@caas/schema';
-import { eventOutbox } from '../outbox/event-outbox.collection.js';
+import { announcing, type Services } from '@caas/composition';
+import { type EventDefinition, type PayloadOf } from '@caas/messaging-kafka';
+import { type Clock, InternalError } from '@caas/runtime';
+import { newId } from '@caas/schema';
+import { aboutTenant } from '../platform-events/about-tenant.js';
 import { type TenantOperation } from '../provisioning/tenant-operations.collection.js';
 
-/** The family that facts about tenants are published in. */
-const TOPIC = 'platform.events';
-const VERSION = '1.0.0';
-const SOURCE = 'tenant-lifecycle';
+/** What every fact about an operation can say. */
+export interface OperationFacts {
+  readonly tenant_id: string;
+  readonly operation_id: string;
+  readonly by: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
 
-/** Facts about the life of tenants. */
-export type TenantEventType =
-  | 'tenant.provisioned'
-  | 'tenant.upgraded'
-  | 'tenant.downgraded'
-  | 'tenant.suspended'
-  | 'tenant.resumed'
-  | 'tenant.deleted'
-  | 'tenant.restored'
-  | 'tenant.data_exported'
-  | 'tenant.migrated'
-  | 'tenant.operation_failed';
+/** What is told of an operation. Made by {@link tenantFact} only, which ties the payload to its event. */
+export interface TenantFact {
+  readonly event: EventDefinition;
+  readonly payload: (facts: OperationFacts) => Record<string, unknown>;
+}
 
-/** What happened to whom, by which operation. */
-export interface TenantEvent {
-  readonly type: TenantEventType;
-  readonly operation: Pick<TenantOperation, 'operation_id' | 'kind' | 'requested_by' | 'tenant_id'>;
-  readonly payload: JsonObject;
+/** A fact about a tenant, with its types checked. */
+export function tenantFact<Event extends EventDefinition>(event: Event, payload: (facts: OperationFacts) => PayloadOf<Event>): TenantFact {
+  return { event, payload };
+}
+
+/** A fact, and the operation that it comes from. */
+export interface TenantAnnouncement {
+  readonly fact: TenantFact;
+  readonly operation: Pick<TenantOperation, 'operation_id' | 'requested_by' | 'tenant_id'>;
   /** See {@link eventIdOf}; a new one unless given. */
   readonly eventId?: string;
 }
 
 /**
  * The id of the one event that an operation ends in. Noted in the operation before the event is written, so that a repeated step writes the same one; drawn
- * anew for each operation, because events of one tenant are published in the order of their ids.
+ * anew for each operation.
  */
 export async function eventIdOf(held: {
   readonly row: TenantOperation;
@@ -47,33 +49,21 @@ export async function eventIdOf(held: {
 }
 
 /** Puts an event into the outbox unless it is there. Call it inside the transaction that makes it true. */
-export async function announce({ mongo, clock }: { mongo: Mongo; clock: Clock }, event: TenantEvent): Promise<void> {
-  const { type, operation, payload, eventId = newId('evt') } = event;
-  const { operation_id, kind, requested_by, tenant_id } = operation;
-  const outbox = mongo.platform(eventOutbox);
-  if (await outbox.exists({ event_id: eventId }, { readFrom: 'primary' })) return;
-  const now = clock.now();
-  await outbox.insert({
-    event_id: eventId,
-    tenant_id,
-    topic: TOPIC,
-    key: tenant_id ?? operation_id,
-    payload: {
+export async function announce(
+  { outbox, clock }: { outbox: Pick<Services['outbox'], 'add'>; clock: Clock },
+  { fact: { event, payload }, operation, eventId = newId('evt') }: TenantAnnouncement,
+): Promise<void> {
+  const { operation_id, requested_by: by, tenant_id } = operation;
+  if (tenant_id === null) throw new InternalError('Nobody is told of what is done to the platform itself.');
+  const at = clock.now();
+  await outbox.add(
+    announcing({
+      event,
+      payload: payload({ tenant_id, operation_id, by, at }),
+      tenant: aboutTenant(tenant_id),
       id: eventId,
-      type,
-      version: VERSION,
-      timestamp: now,
-      tenant_id: tenant_id ?? 'platform',
-      source: SOURCE,
-      correlation_id: operation_id,
-      payload: { tenant_id, operation_id, operation: kind, by: requested_by, at: now, ...payload },
-      metadata: {},
-    },
-    headers: [{ name: 'event_type', value: type }],
-    published_at: null,
-    attempts: 0,
-    last_error: null,
-    next_attempt_at: new Date(now),
-    expires_at: null,
-  });
+      timestamp: at,
+      correlationId: operation_id,
+    }),
+  );
 }

@@ -118,7 +118,7 @@ describe.each(['shared', 'collection', 'database'] as const)('the life of a tena
     if (model !== 'shared') expect(await bench.ownCollections(tenant)).toEqual([]);
     expect((await bench.events(tenantId)).at(-1)?.payload).toMatchObject({
       type: 'tenant.deleted',
-      payload: { hard: true, deleted_by: by, counts: { letters: 4 } },
+      payload: { hard: true, deleted_by: by, rows: { letters: 4, stamps: 3, mailboxes: 2 } },
     });
     const again = bench.runner().begin(hardDelete, { tenantId, input: waived(tombstone.slug), requestedBy: by });
     await expect(again).rejects.toMatchObject({ code: 'RES_STATE' });
@@ -167,7 +167,9 @@ describe('a change of plan', () => {
       tier_before: 'free',
       migration_due: { from: 'shared', to: 'collection', command: `caas-admin tenant migrate ${tenantId} --to collection` },
     });
-    expect((await bench.events(tenantId)).at(-1)?.payload).toMatchObject({ payload: { tier_before: 'free', tier: 'pro' } });
+    expect((await bench.events(tenantId)).at(-1)?.payload).toMatchObject({
+      payload: { old_tier: 'free', new_tier: 'pro', old_isolation: 'shared', new_isolation: 'collection' },
+    });
   });
 
   it('downwards asks for consent to what is above the new limits, and deletes nothing', async () => {

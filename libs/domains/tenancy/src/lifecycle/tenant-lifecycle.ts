@@ -8,6 +8,7 @@ import { HeldOperation, NO_LEASE } from './held-operation.js';
 import { type LifecycleEnvironment, type LifecycleOperation } from './lifecycle-operation.js';
 import { OPERATIONS } from './operations.js';
 import { announce } from './operation-events.js';
+import { failureOf } from './operation-failure.js';
 import { runSaga, type SagaProgress } from './saga.js';
 
 /** What `begin` would do, for an operator to look at. */
@@ -86,8 +87,7 @@ export class TenantLifecycle {
   ): Promise<TenantOperation> {
     const { logger, clock, faults } = this.#environment;
     const onFailure = (error: unknown): Promise<void> => {
-      const payload = { error: error instanceof Error ? error.message.slice(0, 500) : 'unknown' };
-      return announce(this.#environment, { type: 'tenant.operation_failed', operation: held.row, payload });
+      return announce(this.#environment, { fact: failureOf(held.row, error), operation: held.row });
     };
     const { irreversible = false } = operation;
     try {

@@ -1,7 +1,6 @@
-import { type JsonObject } from '@caas/schema';
 import { type SaasClient, saasClients } from '../tenants/tenants.collection.js';
 import { type LifecycleEnvironment } from './lifecycle-operation.js';
-import { announce, eventIdOf, type TenantEventType } from './operation-events.js';
+import { announce, eventIdOf, type TenantFact } from './operation-events.js';
 import { type SagaContext } from './saga.js';
 
 /** A change of a tenant's state and what is told of it. */
@@ -13,7 +12,7 @@ export interface Transition {
   readonly check: (client: SaasClient) => void;
   readonly change: (client: SaasClient) => Promise<unknown>;
   /** Absent for moves on the way that nobody is told of. */
-  readonly event?: { readonly type: TenantEventType; readonly payload: (before: SaasClient) => JsonObject };
+  readonly fact?: (before: SaasClient) => TenantFact;
 }
 
 /**
@@ -22,15 +21,14 @@ export interface Transition {
  */
 export async function transition(environment: LifecycleEnvironment, context: SagaContext, move: Transition): Promise<void> {
   const { mongo } = environment;
-  const eventId = move.event === undefined ? undefined : await eventIdOf(context.log);
+  const eventId = move.fact === undefined ? undefined : await eventIdOf(context.log);
   await mongo.withTransaction(async () => {
     const client = await mongo.platform(saasClients).get(move.clientId, { includeDeleted: true, readFrom: 'primary' });
     if (!move.isDone(client)) {
       move.check(client);
       await move.change(client);
     }
-    if (move.event === undefined || eventId === undefined) return;
-    const { type, payload } = move.event;
-    await announce(environment, { type, operation: context.operation, payload: payload(client), eventId });
+    if (move.fact === undefined || eventId === undefined) return;
+    await announce(environment, { fact: move.fact(client), operation: context.operation, eventId });
   });
 }

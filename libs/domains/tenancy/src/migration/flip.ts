@@ -1,6 +1,7 @@
 import { type LifecycleEnvironment } from '../lifecycle/lifecycle-operation.js';
-import { announce, eventIdOf } from '../lifecycle/operation-events.js';
+import { announce, eventIdOf, tenantFact } from '../lifecycle/operation-events.js';
 import { type SagaContext } from '../lifecycle/saga.js';
+import { tenantMigrated } from '../platform-events/tenant.events.js';
 import { saasClients } from '../tenants/tenants.collection.js';
 import { type MoveFacts, placesOf, readClient } from './move-plan.js';
 
@@ -49,8 +50,14 @@ export async function finishFlipped(context: SagaContext, options: FlipOptions):
 async function tell(context: SagaContext, { environment }: FlipOptions): Promise<void> {
   const { from, to } = placesOf(context.operation);
   const eventId = await eventIdOf(context.log);
-  const payload = { from: from.model, to: to.model, epoch: to.epoch };
-  await announce(environment, { type: 'tenant.migrated', operation: context.operation, payload, eventId });
+  const fact = tenantFact(tenantMigrated, ({ at, ...facts }) => ({
+    ...facts,
+    old_isolation: from.model,
+    new_isolation: to.model,
+    epoch: to.epoch,
+    migrated_at: at,
+  }));
+  await announce(environment, { fact, operation: context.operation, eventId });
 }
 
 function kept(context: SagaContext, { environment, keepDays }: FlipOptions): NonNullable<MoveFacts['kept']> {

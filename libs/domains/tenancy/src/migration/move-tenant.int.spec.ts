@@ -1,3 +1,4 @@
+import { eventOutbox } from '@caas/data-access-mongo';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
@@ -9,7 +10,6 @@ import { type TemporaryDatabases } from '@caas/data-access-mongo/testing';
 import { BusyTenant } from '../fixtures/busy-tenant.fixture.js';
 import { notes, aServingProcess, type ServingProcess, tallies } from '../fixtures/moves.fixture.js';
 import { aPlatform, aRequest } from '../fixtures/platform.fixture.js';
-import { eventOutbox } from '../outbox/event-outbox.collection.js';
 import { newSaasClient } from '../tenants/new-saas-client.js';
 import { saasClients } from '../tenants/tenants.collection.js';
 import { tenantAt } from './move-plan.js';
@@ -84,7 +84,7 @@ describe('moving a tenant that is written to and read', () => {
     expect(Math.max(...pauses)).toBeLessThan(FENCE_MS_MAX);
     expect(await neighbour.busy.found()).toEqual(neighbour.busy.expected());
     const events = await server.mongo.platform(eventOutbox).findMany({ tenant_id: tenantId });
-    expect(events.filter(({ headers }) => headers[0]?.value === 'tenant.migrated')).toHaveLength(6);
+    expect(events.filter(({ payload }) => payload['type'] === 'tenant.migrated')).toHaveLength(6);
     process.stderr.write(
       `moves: ${busy.writes} writes, ${busy.reads} reads, ${busy.refused} refusals, fences ${pauses.join(', ')} ms, longest write ${Math.round(busy.longestPauseMs)} ms\n`,
     );

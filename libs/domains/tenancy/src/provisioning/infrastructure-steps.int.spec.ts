@@ -6,6 +6,7 @@ import { connectKafka, defineEvent, defineTopic, type Kafka } from '@caas/messag
 import { Metrics, systemClock } from '@caas/runtime';
 import { newId, text, z } from '@caas/schema';
 import { stack } from '@caas/testing/stack';
+import { anOutbox } from '../fixtures/outbox.fixture.js';
 import { aPlatform, aRequest, silent } from '../fixtures/platform.fixture.js';
 import { infrastructureSteps } from './infrastructure-steps.js';
 import { TenantProvisioning } from './provision-tenant.js';
@@ -60,7 +61,7 @@ describe('infrastructureSteps', () => {
   it('give a tenant everything its first write and its first event need, twice as well as once', async () => {
     const steps = infrastructureSteps({ mongo, kafka }, modules);
     const tenants = { get: () => undefined, invalidate: () => Promise.resolve() };
-    const services = { mongo, kafka, clock: systemClock, instanceId: 'spec', logger: silent, tenants };
+    const services = { mongo, outbox: anOutbox(mongo), kafka, clock: systemClock, instanceId: 'spec', logger: silent, tenants };
 
     const { tenant } = await new TenantProvisioning(services, steps).provision(aRequest());
     for (const step of steps) await step.run(tenant);

@@ -3,13 +3,14 @@ import { ConflictError, PLAN_LIMITS, runWithTenant, type TenantContext } from '@
 import { deriveId, newTenantId } from '@caas/schema';
 import { isOpen, openOperation, runningElsewhere, takeOver } from '../lifecycle/claim-operation.js';
 import { HeldOperation, NO_LEASE } from '../lifecycle/held-operation.js';
+import { failureOf } from '../lifecycle/operation-failure.js';
 import { announce, eventIdOf } from '../lifecycle/operation-events.js';
 import { runSaga, type SagaProgress, type SagaStep } from '../lifecycle/saga.js';
 import { newSaasClient } from '../tenants/new-saas-client.js';
 import { saasClients, type SaasClient } from '../tenants/tenants.collection.js';
 import { toTenantContext } from '../tenants/to-tenant-context.js';
 import { ISOLATION_BUDGET, type IsolationBudget, refuseOverBudget } from './isolation-budget.js';
-import { isProvisioned, overridesOf, provisionedFacts, type ProvisionTenantInput, refuseOther } from './provisioning-input.js';
+import { isProvisioned, overridesOf, provisionedFact, type ProvisionTenantInput, refuseOther } from './provisioning-input.js';
 import { tenantOperations } from './tenant-operations.collection.js';
 
 export interface ProvisionResult {
@@ -18,7 +19,8 @@ export interface ProvisionResult {
   readonly created: boolean;
 }
 
-type ProvisioningServices = Pick<Services, 'mongo' | 'clock' | 'instanceId' | 'logger' | 'tenants'> & Partial<Pick<Services, 'faults'>>;
+type ProvisioningServices = Pick<Services, 'mongo' | 'outbox' | 'clock' | 'instanceId' | 'logger' | 'tenants'> &
+  Partial<Pick<Services, 'faults'>>;
 
 /**
  * Makes a tenant usable, as a saga: each step is recorded when it is done, a run that was killed goes on at the first step that is not, and
@@ -126,8 +128,7 @@ export class TenantProvisioning {
     const { logger, clock, faults } = this.#services;
     const onFailure = async (error: unknown): Promise<void> => {
       await this.#setState(client, held, 'failed');
-      const payload = { error: error instanceof Error ? error.message.slice(0, 500) : 'unknown' };
-      await announce(this.#services, { type: 'tenant.operation_failed', operation: held.row, payload });
+      await announce(this.#services, { fact: failureOf(held.row, error), operation: held.row });
     };
     return { logger, now: () => clock.now(), onProgress, faults, onFailure };
   }
@@ -145,7 +146,7 @@ export class TenantProvisioning {
     let ready = client;
     await held.recordWith({ state: 'succeeded', ...NO_LEASE }, async () => {
       ready = await mongo.platform(saasClients).update(client.client_id, change, { expectedVersion: client.__v });
-      await announce(this.#services, { type: 'tenant.provisioned', operation: held.row, payload: provisionedFacts(ready), eventId });
+      await announce(this.#services, { fact: provisionedFact(ready), operation: held.row, eventId });
     });
     return toTenantContext(ready);
   }

@@ -1,5 +1,6 @@
-import { type JsonObject } from '@caas/schema';
-import { ConflictError, type IsolationModel, type Plan, ValidationError } from '@caas/runtime';
+import { ConflictError, type Plan, ValidationError } from '@caas/runtime';
+import { tenantFact, type TenantFact } from '../lifecycle/operation-events.js';
+import { tenantProvisioned } from '../platform-events/tenant.events.js';
 import { type NewSaasClient } from '../tenants/new-saas-client.js';
 import { type SaasClient } from '../tenants/tenants.collection.js';
 
@@ -34,7 +35,7 @@ export function refuseOther(known: SaasClient, input: ProvisionTenantInput): Saa
   throw new ValidationError([{ field: '/slug', code: 'taken', message: 'is used by a tenant with another e-mail address or plan' }]);
 }
 
-/** What the event about a new tenant says. */
-export function provisionedFacts(client: SaasClient): JsonObject & { isolation: IsolationModel } {
-  return { name: client.company_name, tier: client.tier, isolation: client.isolation.model, region: client.isolation.region };
+/** What is told of a new tenant. */
+export function provisionedFact({ company_name: name, tier, isolation: { model: isolation, region } }: SaasClient): TenantFact {
+  return tenantFact(tenantProvisioned, ({ at, by: _, ...facts }) => ({ ...facts, name, tier, isolation, region, provisioned_at: at }));
 }

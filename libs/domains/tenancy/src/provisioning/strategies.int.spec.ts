@@ -38,7 +38,11 @@ describe.each(MODELS)('a tenant of the %s strategy', (model) => {
         topic: 'platform.events',
         key: tenant.tenantId,
         published_at: null,
-        payload: { type: 'tenant.provisioned', tenant_id: tenant.tenantId, payload: { tier: PLAN_OF[model], isolation: model } },
+        payload: {
+          type: 'tenant.provisioned',
+          tenant_id: tenant.tenantId,
+          payload: { tier: PLAN_OF[model], isolation: model, provisioned_at: bench.clock.now() },
+        },
       },
     ]);
   });

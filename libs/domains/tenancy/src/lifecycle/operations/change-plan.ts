@@ -11,6 +11,8 @@ import {
 } from '../lifecycle-operation.js';
 import { overshootOf, OvershootError } from '../overshoot.js';
 import { type SagaStep } from '../saga.js';
+import { tenantDowngraded, tenantUpgraded } from '../../platform-events/tenant.events.js';
+import { tenantFact } from '../operation-events.js';
 import { transition } from '../transition.js';
 
 const input = z.strictObject({
@@ -49,7 +51,7 @@ async function refuseOvershoot(
 function steps(
   { client, input: { plan, by } }: LifecycleRun<Input>,
   environment: LifecycleEnvironment,
-  type: 'tenant.upgraded' | 'tenant.downgraded',
+  direction: 'up' | 'down',
 ): SagaStep[] {
   const clientId = client.client_id;
   const note: SagaStep = {
@@ -66,22 +68,22 @@ function steps(
   const change: SagaStep = {
     name: 'change-plan',
     run: (context) => {
-      const { tier_before: before = null } = context.operation.result;
+      const before = (context.operation.result['tier_before'] ?? client.tier) as Plan;
       return transition(environment, context, {
         clientId,
         isDone: ({ tier }) => tier === plan,
-        check: (now) => check({ client: now, input: { plan, by, consent: true } }, type === 'tenant.upgraded' ? 'up' : 'down'),
+        check: (now) => check({ client: now, input: { plan, by, consent: true } }, direction),
         change: ({ __v: expectedVersion }) =>
           environment.mongo.platform(saasClients).update(clientId, { set: { tier: plan } }, { expectedVersion }),
-        event: {
-          type,
-          payload: () => ({
-            tier_before: before,
-            tier: plan,
-            isolation: client.isolation.model,
-            isolation_due: PLAN_LIMITS[plan].isolation,
-          }),
-        },
+        fact: ({ isolation: { model } }) =>
+          tenantFact(direction === 'up' ? tenantUpgraded : tenantDowngraded, ({ at, ...facts }) => ({
+            ...facts,
+            old_tier: before,
+            new_tier: plan,
+            old_isolation: model,
+            new_isolation: PLAN_LIMITS[plan].isolation,
+            changed_at: at,
+          })),
       });
     },
   };
@@ -99,7 +101,7 @@ export const upgrade = defineOperation({
   input,
   check: (run) => check(run, 'up'),
   preview,
-  steps: (run, environment) => steps(run, environment, 'tenant.upgraded'),
+  steps: (run, environment) => steps(run, environment, 'up'),
 });
 
 /**
@@ -114,5 +116,5 @@ export const downgrade = defineOperation({
     await refuseOvershoot(run, environment);
   },
   preview,
-  steps: (run, environment) => steps(run, environment, 'tenant.downgraded'),
+  steps: (run, environment) => steps(run, environment, 'down'),
 });

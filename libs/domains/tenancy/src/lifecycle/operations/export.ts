@@ -7,7 +7,8 @@ import { saasClients } from '../../tenants/tenants.collection.js';
 import { toTenantContext } from '../../tenants/to-tenant-context.js';
 import { type ExportedFile, type ExportSource, writeExportFile } from '../export/export-file.js';
 import { defineOperation, type LifecycleEnvironment, type LifecycleRun, wrongState } from '../lifecycle-operation.js';
-import { announce, eventIdOf } from '../operation-events.js';
+import { tenantDataExported } from '../../platform-events/tenant.events.js';
+import { announce, eventIdOf, tenantFact } from '../operation-events.js';
 import { type SagaContext, type SagaStep } from '../saga.js';
 import { collectionsAboutTenants, tenantCollections } from '../tenant-collections.js';
 
@@ -112,11 +113,18 @@ export const exportData = defineOperation({
       name: 'announce',
       run: async (context) => {
         const eventId = await eventIdOf(context.log);
-        const { rows = 0, manifest_sha256: manifestSha256 = null } = context.operation.result;
-        const payload: JsonObject = { export_id: context.operation.operation_id, rows, manifest_sha256: manifestSha256 };
-        await environment.mongo.withTransaction(() =>
-          announce(environment, { type: 'tenant.data_exported', operation: context.operation, payload, eventId }),
-        );
+        const { rows = 0, manifest_sha256: manifestSha256 } = context.operation.result;
+        const size_bytes = filesOf(context).reduce((sum, { bytes }) => sum + bytes, 0);
+        const fact = tenantFact(tenantDataExported, ({ at, by, ...facts }) => ({
+          ...facts,
+          export_id: facts.operation_id,
+          requested_by: by,
+          rows: Number(rows),
+          size_bytes,
+          ...(typeof manifestSha256 === 'string' && { manifest_sha256: manifestSha256 }),
+          exported_at: at,
+        }));
+        await announce(environment, { fact, operation: context.operation, eventId });
       },
     },
   ],

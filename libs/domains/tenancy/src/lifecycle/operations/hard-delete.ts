@@ -1,12 +1,14 @@
 import { type CollectionDefinition, type PlatformCollection, type TenantCollection } from '@caas/data-access-mongo';
 import { InternalError, ValidationError } from '@caas/runtime';
-import { type JsonObject, parseTenantId, text, z } from '@caas/schema';
+import { parseTenantId, text, z } from '@caas/schema';
 import { tenantOperations } from '../../provisioning/tenant-operations.collection.js';
 import { type SaasClient, saasClients } from '../../tenants/tenants.collection.js';
 import { toTenantContext } from '../../tenants/to-tenant-context.js';
 import { defineOperation, forgetStep, type LifecycleEnvironment, type LifecycleRun, wrongState } from '../lifecycle-operation.js';
 import { type SagaContext, type SagaStep } from '../saga.js';
 import { collectionsAboutTenants, tenantCollections } from '../tenant-collections.js';
+import { tenantDeleted } from '../../platform-events/tenant.events.js';
+import { tenantFact } from '../operation-events.js';
 import { transition } from '../transition.js';
 
 /** Kept after a tenant is gone: what the law wants, the log of this very deletion, and events on their way. */
@@ -64,7 +66,7 @@ function partsOf({ client }: LifecycleRun<Input>, { mongo, collections }: Lifecy
 }
 type Part = ReturnType<typeof partsOf>[number];
 
-const countsOf = ({ operation }: SagaContext): JsonObject => (operation.result['counts'] ?? {}) as JsonObject;
+const countsOf = ({ operation }: SagaContext): Record<string, number> => (operation.result['counts'] ?? {}) as Record<string, number>;
 
 /** Counts first and once: after a kill, the rows that are already gone still stand in the tombstone. */
 function purgeStep({ definition, step, count, purge }: Part): SagaStep {
@@ -120,7 +122,14 @@ function tombstoneStep(clientId: string, by: string, environment: LifecycleEnvir
         isDone: ({ provisioning }) => provisioning.state === 'purged',
         check: checkDeletable,
         change: (client) => clients.updateManyById([{ id: clientId, set: tombstone(client) }]),
-        event: { type: 'tenant.deleted', payload: () => ({ hard: true, mode: 'hard', deleted_by: by, counts: countsOf(context) }) },
+        fact: () =>
+          tenantFact(tenantDeleted, ({ at, by: _, ...facts }) => ({
+            ...facts,
+            hard: true,
+            deleted_by: by,
+            deleted_at: at,
+            rows: countsOf(context),
+          })),
       }),
   };
 }

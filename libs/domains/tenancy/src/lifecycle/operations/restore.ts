@@ -2,6 +2,8 @@ import { type Clock } from '@caas/runtime';
 import { parseTenantId, text, z } from '@caas/schema';
 import { type SaasClient, saasClients } from '../../tenants/tenants.collection.js';
 import { defineOperation, forgetStep, wrongState } from '../lifecycle-operation.js';
+import { tenantRestored } from '../../platform-events/tenant.events.js';
+import { tenantFact } from '../operation-events.js';
 import { transition } from '../transition.js';
 
 function checkRestorable(client: SaasClient, clock: Clock): void {
@@ -37,7 +39,7 @@ export const restore = defineOperation({
                 purge_after: null,
               },
             }),
-          event: { type: 'tenant.restored', payload: () => ({}) },
+          fact: () => tenantFact(tenantRestored, (facts) => facts),
         }),
     },
     forgetStep(environment, parseTenantId(clientId)),

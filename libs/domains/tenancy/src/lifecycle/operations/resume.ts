@@ -1,6 +1,8 @@
 import { parseTenantId, text, z } from '@caas/schema';
 import { type SaasClient, saasClients } from '../../tenants/tenants.collection.js';
 import { defineOperation, forgetStep, requireSettled, wrongState } from '../lifecycle-operation.js';
+import { tenantResumed } from '../../platform-events/tenant.events.js';
+import { tenantFact } from '../operation-events.js';
 import { transition } from '../transition.js';
 
 function checkResumable(client: SaasClient): void {
@@ -29,7 +31,7 @@ export const resume = defineOperation({
                 { set: { status: 'active', status_reason: resolved, status_changed_by: by, suspended_at: null } },
                 { expectedVersion },
               ),
-          event: { type: 'tenant.resumed', payload: () => ({}) },
+          fact: () => tenantFact(tenantResumed, (facts) => ({ ...facts, ...(resolved !== null && { reason: resolved }) })),
         }),
     },
     forgetStep(environment, parseTenantId(clientId)),

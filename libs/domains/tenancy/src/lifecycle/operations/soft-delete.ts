@@ -1,6 +1,8 @@
 import { parseTenantId, text, z } from '@caas/schema';
 import { type SaasClient, saasClients } from '../../tenants/tenants.collection.js';
 import { defineOperation, forgetStep, wrongState } from '../lifecycle-operation.js';
+import { tenantDeleted } from '../../platform-events/tenant.events.js';
+import { tenantFact } from '../operation-events.js';
 import { transition } from '../transition.js';
 
 const DAY_MS = 86_400_000;
@@ -37,7 +39,7 @@ export const softDelete = defineOperation({
                 purge_after: new Date(now + RETENTION_DAYS * DAY_MS),
               },
             }),
-          event: { type: 'tenant.deleted', payload: () => ({ hard: false, mode: 'soft' }) },
+          fact: () => tenantFact(tenantDeleted, ({ at, by: _, ...facts }) => ({ ...facts, hard: false, deleted_by: by, deleted_at: at })),
         });
       },
     },

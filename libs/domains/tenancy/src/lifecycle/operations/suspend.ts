@@ -1,6 +1,8 @@
 import { parseTenantId, text, z } from '@caas/schema';
 import { saasClients } from '../../tenants/tenants.collection.js';
 import { defineOperation, forgetStep, wrongState } from '../lifecycle-operation.js';
+import { tenantSuspended } from '../../platform-events/tenant.events.js';
+import { tenantFact } from '../operation-events.js';
 import { transition } from '../transition.js';
 
 /** Why a tenant is suspended. */
@@ -37,7 +39,7 @@ export const suspend = defineOperation({
               },
               { expectedVersion },
             ),
-          event: { type: 'tenant.suspended', payload: () => ({ reason }) },
+          fact: () => tenantFact(tenantSuspended, (facts) => ({ ...facts, reason })),
         }),
     },
     forgetStep(environment, parseTenantId(clientId)),
