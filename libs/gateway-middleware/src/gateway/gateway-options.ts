@@ -4,6 +4,7 @@ import {
   type HealthRegistry,
   type Logger,
   type Metrics,
+  type Quotas,
   type RateLimiter,
   type TenantDirectory,
 } from '@caas/runtime';
@@ -70,6 +71,8 @@ export interface GatewayOptions {
   readonly actingUsers: ActingUserResolver;
   readonly tenants: TenantDirectory;
   readonly rateLimiter: RateLimiter;
+  /** Counts API calls; absent where nobody bills them. */
+  readonly quotas?: Pick<Quotas, 'check'>;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly health: HealthRegistry;

@@ -11,7 +11,7 @@ import { type GatewayOptions } from './gateway-options.js';
 import { handleRoute } from './handle-route.js';
 
 export interface RegistrationOptions {
-  readonly ports: Pick<GatewayOptions, 'authenticator' | 'actingUsers' | 'tenants' | 'rateLimiter'>;
+  readonly ports: Pick<GatewayOptions, 'authenticator' | 'actingUsers' | 'tenants' | 'rateLimiter' | 'quotas'>;
   readonly rateLimitEnabled: boolean;
   readonly metrics: HttpMetrics;
   readonly deadlines: Deadlines;

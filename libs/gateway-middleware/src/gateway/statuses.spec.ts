@@ -11,7 +11,7 @@ import {
 import { idOf, int32, newId, text, z } from '@caas/schema';
 import { defineRoute, type RouteDefinition } from '../routes/define-route.js';
 import { A_KEY, aGateway, anAllowance, anEchoRoute, aPrincipal, aRequest, aTenant, closeGateways } from './gateway.fixture.js';
-import { type InjectedResponse } from './gateway-options.js';
+import { type GatewayOptions, type InjectedResponse } from './gateway-options.js';
 
 afterEach(closeGateways);
 
@@ -345,6 +345,52 @@ describe('a route', () => {
         limit: 1000,
       });
       expect(response.headers).toMatchObject({ 'retry-after': '7', ratelimit: '"tenant";r=0;t=7' });
+    });
+
+    it.each(['at once', 'later'])('for an API call that the plan does not include, decided %s', async (when) => {
+      const resetAt = new Date(Date.UTC(2026, 1, 1));
+      const used = {
+        resource: 'api_calls',
+        allowed: false,
+        limit: 50,
+        used: 50,
+        remaining: 0,
+        percent: 100,
+        resetAt,
+        mode: 'blocked',
+      } as const;
+      const checks: unknown[] = [];
+      const quotas: GatewayOptions['quotas'] = {
+        check: (tenant, resource) => {
+          checks.push([tenant.tenantId, resource]);
+          return when === 'later' ? Promise.resolve(used) : used;
+        },
+      };
+      const { gateway, tenant } = await aGateway({ quotas });
+
+      const response = await gateway.inject(aRequest);
+
+      expect(problemOf(response)).toMatchObject({
+        status: 429,
+        code: 'RATE_QUOTA_EXCEEDED',
+        type: 'https://iana.org/assignments/http-problem-types#quota-exceeded',
+        metric: 'api_calls',
+        limit: 50,
+        current: 50,
+        reset_at: '2026-02-01T00:00:00.000Z',
+      });
+      expect(checks).toEqual([[tenant.tenantId, 'api_calls']]);
+    });
+
+    it('of the rate limit is no API call that counts', async () => {
+      const quotas: GatewayOptions['quotas'] = {
+        check: () => {
+          throw new Error('counted');
+        },
+      };
+      const { gateway } = await aGateway({ quotas, rateLimiter: { take: () => anAllowance({ allowed: false, remaining: 0 }) } });
+
+      expect(problemOf(await gateway.inject(aRequest))).toMatchObject({ code: 'RATE_LIMITED' });
     });
 
     it('is decided before the body is read', async () => {

@@ -26,10 +26,10 @@ describe('errors of the data layer', () => {
       index: 'users_username',
     });
     expect(new QuotaExceededError({ resource: 'messages_count', limit: 5, used: 5, resetAt }).details).toEqual({
-      resource: 'messages_count',
+      metric: 'messages_count',
       limit: 5,
-      used: 5,
-      reset_at: '2026-02-01T00:00:00.000Z',
+      current: 5,
+      resetAt: '2026-02-01T00:00:00.000Z',
     });
   });
 

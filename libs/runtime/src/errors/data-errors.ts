@@ -42,7 +42,7 @@ export class QuotaExceededError extends RateLimitedError {
     const { resource, limit, used, resetAt } = quota;
     super(`The plan allows ${limit} of ${resource}, and ${used} are used.`, {
       code: 'RATE_QUOTA_EXCEEDED',
-      details: { resource, limit, used, ...(resetAt === undefined ? {} : { reset_at: resetAt.toISOString() }) },
+      details: { metric: resource, limit, current: used, ...(resetAt === undefined ? {} : { resetAt: resetAt.toISOString() }) },
     });
   }
 }
