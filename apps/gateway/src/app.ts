@@ -36,13 +36,14 @@ export async function startGateway(config: GatewayEnvironment): Promise<RunningG
       quotasFrom: (parts) => new QuotasService(parts),
       fence: processFence(),
     });
-    const { mongo, redis, tenants, clock, secrets } = services;
+    const { mongo, redis, tenants, quotas, clock, secrets } = services;
     const settings = gatewaySettings(config);
     const gateway = await buildGateway({
       routes: await modules.routes(services),
       authenticator: new ApiKeyAuthenticator({ mongo, peppers: secrets.apiKeyPeppers, clock }),
-      actingUsers: new ActingUserDirectory({ users: new UsersService({ mongo }), redis }),
+      actingUsers: new ActingUserDirectory({ users: new UsersService({ mongo, quotas }), redis }),
       tenants,
+      quotas,
       rateLimiter: redis.rateLimiter({ localDivisor: config.RATE_LIMIT_LOCAL_DIVISOR }),
       logger,
       metrics,

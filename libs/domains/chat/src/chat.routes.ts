@@ -9,9 +9,16 @@ import { messagesRoutes } from './messages/messages.routes.js';
 import { MessagesService } from './messages/messages.service.js';
 
 /** What the gateway takes from the chat module. */
-export default function chatRoutes({ mongo, redis, kafka, replies, clock }: Services): RouteDefinition[] {
+export default function chatRoutes({ mongo, redis, kafka, replies, quotas, clock }: Services): RouteDefinition[] {
   const directory = new ConversationDirectory({ mongo, redis });
-  const conversations = new ConversationsService({ mongo, users: new UsersService({ mongo }), directory, clock });
-  const messages = new MessagesService({ mongo, conversations: directory, producer: kafka.producer(chatMessages), replies, clock });
+  const conversations = new ConversationsService({ mongo, users: new UsersService({ mongo, quotas }), directory, clock });
+  const messages = new MessagesService({
+    mongo,
+    conversations: directory,
+    producer: kafka.producer(chatMessages),
+    replies,
+    quotas,
+    clock,
+  });
   return [...conversationsRoutes({ conversations }), ...messagesRoutes({ messages })];
 }

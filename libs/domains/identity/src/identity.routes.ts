@@ -4,6 +4,6 @@ import { usersRoutes } from './users/users.routes.js';
 import { UsersService } from './users/users.service.js';
 
 /** What the gateway takes from the identity module. */
-export default function identityRoutes({ mongo }: Services): RouteDefinition[] {
-  return usersRoutes({ users: new UsersService({ mongo }) });
+export default function identityRoutes({ mongo, quotas }: Services): RouteDefinition[] {
+  return usersRoutes({ users: new UsersService({ mongo, quotas }) });
 }

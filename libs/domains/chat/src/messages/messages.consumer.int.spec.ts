@@ -3,7 +3,6 @@ import { type ConsumerContext, type Producer, type SendOptions, type SendReceipt
 import {
   createLogger,
   Metrics,
-  type Quotas,
   type ReplyChannel,
   type ReplyPayload,
   type TenantContext,
@@ -11,6 +10,7 @@ import {
   UnavailableError,
 } from '@caas/runtime';
 import { newId } from '@caas/schema';
+import { MemoryQuotas } from '@caas/testing';
 import { aTenant, ChatBench } from '../fixtures/chat.fixture.js';
 import { messageProcessor } from './messages.consumer.js';
 import { type chatEvents, chatMessages, messageSent } from './messages.events.js';
@@ -63,14 +63,6 @@ class MemoryTenants implements TenantDirectory {
   }
 
   async invalidate(): Promise<void> {}
-}
-
-class MemoryQuotas implements Pick<Quotas, 'count'> {
-  readonly counted: [tenantId: string, resource: string, quantity: number][] = [];
-
-  async count({ tenantId }: TenantContext, resource: string, quantity: number): Promise<void> {
-    this.counted.push([tenantId, resource, quantity]);
-  }
 }
 
 describe('messageProcessor', () => {

@@ -4,6 +4,7 @@ import { type Producer, type SendOptions, type SendReceipt } from '@caas/messagi
 import { type User } from '@caas/identity';
 import { type ReplyChannel, type ReplyPayload, UnavailableError } from '@caas/runtime';
 import { deriveId, newId } from '@caas/schema';
+import { MemoryQuotas } from '@caas/testing';
 import { aMessage, aTenant, ChatBench, toActingUser } from '../fixtures/chat.fixture.js';
 import { type MessageReply, toReplyPayload } from './message-reply.js';
 import { type chatMessages, type messageSent } from './messages.events.js';
@@ -58,6 +59,7 @@ describe('MessagesService', () => {
   let conversationId = '';
   let pipeline: MemoryPipeline;
   let service: MessagesService;
+  let quotas: MemoryQuotas;
   beforeAll(async () => {
     bench = await ChatBench.open();
     [ada, grace] = [await bench.user('Ada'), await bench.user('Grace')];
@@ -66,8 +68,9 @@ describe('MessagesService', () => {
   afterAll(() => bench?.close());
   beforeEach(() => {
     pipeline = new MemoryPipeline();
+    quotas = new MemoryQuotas({ messages_count: 3 });
     const { mongo, directory: conversations, clock } = bench;
-    service = new MessagesService({ mongo, conversations, producer: pipeline, replies: pipeline, clock });
+    service = new MessagesService({ mongo, conversations, producer: pipeline, replies: pipeline, quotas, clock });
   });
 
   const anInput = (message: Partial<NewMessage> = {}, change: Partial<SendInput> = {}): SendInput => ({
@@ -133,6 +136,7 @@ describe('MessagesService', () => {
     ])('refuses %s before Kafka hears of it', async (_, input, code) => {
       await expect(service.send(input())).rejects.toMatchObject({ code });
       expect(pipeline.sent).toEqual([]);
+      expect(quotas.used(bench.tenant, 'messages_count')).toBe(0);
     });
 
     it('fails when Kafka does not take it, and stops waiting', async () => {
@@ -140,6 +144,22 @@ describe('MessagesService', () => {
 
       await expect(service.send(anInput({}, { wait: waiting() }))).rejects.toThrow('Kafka is away.');
       expect(pipeline.waiting.size).toBe(0);
+    });
+
+    it('reserves each message against the plan, gives back what Kafka did not take, and refuses one too many', async () => {
+      await service.send(anInput());
+      pipeline.kafka = () => Promise.reject(new UnavailableError('Kafka is away.'));
+      await expect(service.send(anInput())).rejects.toThrow('Kafka is away.');
+      pipeline.kafka = () => Promise.resolve();
+      await service.send(anInput());
+      await service.send(anInput());
+
+      await expect(service.send(anInput())).rejects.toMatchObject({
+        code: 'RATE_QUOTA_EXCEEDED',
+        details: { metric: 'messages_count', limit: 3, current: 3 },
+      });
+
+      expect(pipeline.sent).toHaveLength(3);
     });
   });
 

@@ -5,6 +5,7 @@ import {
   AppError,
   type Clock,
   ConflictError,
+  type Quotas,
   type ReplyChannel,
   type ReplyPayload,
   type TenantContext,
@@ -52,6 +53,7 @@ export class MessagesService {
   readonly #conversations: ConversationDirectory;
   readonly #producer: Producer<typeof chatMessages>;
   readonly #replies: ReplyChannel;
+  readonly #quotas: Pick<Quotas, 'require' | 'release'>;
   readonly #clock: Clock;
 
   constructor(options: {
@@ -59,24 +61,28 @@ export class MessagesService {
     conversations: ConversationDirectory;
     producer: Producer<typeof chatMessages>;
     replies: ReplyChannel;
+    quotas: Pick<Quotas, 'require' | 'release'>;
     clock: Clock;
   }) {
     this.#mongo = options.mongo;
     this.#conversations = options.conversations;
     this.#producer = options.producer;
     this.#replies = options.replies;
+    this.#quotas = options.quotas;
     this.#clock = options.clock;
   }
 
   /**
    * Accepts a message: authorized, then acknowledged by Kafka (`acks=all`). With `client_message_id` the message's id follows from sender and
-   * client id, so a resend is the same message wherever and whenever it arrives. Throws `UnavailableError` when Kafka does not take it or its
-   * answer is unknown; the same resend is safe then.
+   * client id, so a resend is the same message wherever and whenever it arrives. Throws `QuotaExceededError` when the plan allows no more, and
+   * `UnavailableError` when Kafka does not take it or its answer is unknown; the same resend is safe then.
    */
   async send(input: SendInput): Promise<SendResult> {
     const { tenant, sender, conversationId, message } = input;
     if (!SENDABLE_TYPES.has(message.type)) throw new AppError('MSG_TYPE_DISABLED', `Messages of type ${message.type} cannot be sent yet.`);
     requireSender(await this.#conversations.get(tenant, conversationId), sender.userId);
+    const reserved = this.#quotas.require(tenant, 'messages_count');
+    if (reserved instanceof Promise) await reserved;
     const content: MessageContent = { ...message.content, type: 'text' };
     const messageId =
       message.client_message_id === undefined ? newId('msg') : deriveId('msg', tenant.tenantId, sender.userId, message.client_message_id);
@@ -108,6 +114,8 @@ export class MessagesService {
       });
     } catch (error) {
       reply?.cancel();
+      // should Kafka have it all the same, the worker counts it
+      this.#quotas.release(tenant, 'messages_count');
       throw error;
     }
     const stored = reply === undefined ? undefined : await this.#settle(tenant, { messageId, conversationId, answer: reply.answer });

@@ -58,6 +58,26 @@ describe('UserAccountsService', () => {
     expect(gone).toMatchObject({ status: 'deleted', deleted_by: 'spec', profile: { username: null, username_lc: null } });
   });
 
+  it('counts active users only: not banned ones, nor deleted ones, whatever they were before', async () => {
+    const own = aTenant();
+    const used: number[] = [];
+    const note = () => used.push(bench.quotas.used(own, 'users_count'));
+    const [ada, eve] = [await service.create(own, aNewUser()), await service.create(own, aNewUser())];
+    note();
+    await accounts.ban(own, ada.user_id, aBan);
+    await accounts.ban(own, ada.user_id, { ...aBan, until: null });
+    note();
+    await accounts.unban(own, ada.user_id);
+    note();
+    await accounts.ban(own, eve.user_id, aBan);
+    await accounts.remove(own, eve.user_id, 'spec');
+    await accounts.remove(own, ada.user_id, 'spec');
+    await accounts.remove(own, ada.user_id, 'spec');
+    note();
+
+    expect(used).toEqual([2, 1, 2, 0]);
+  });
+
   it('knows nobody of another tenant, and no deleted one', async () => {
     const { user_id } = await service.create(aTenant(), aNewUser());
     const deleted = await service.create(tenant, aNewUser());

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { NotFoundError } from '@caas/runtime';
 import { newId } from '@caas/schema';
+import { MemoryQuotas } from '@caas/testing';
 import { aNewUser, aTenant, IdentityBench } from '../fixtures/identity.fixture.js';
 import { users } from './users.collection.js';
 import { UsersService } from './users.service.js';
@@ -71,6 +72,34 @@ describe('UsersService', () => {
       const second = await service.create(tenant, input);
 
       expect((await service.get(tenant, `ext:${input.external_id}`)).user_id).toBe(second.user_id);
+    });
+  });
+
+  describe('against the plan', () => {
+    it('counts who was created, and nobody who was refused or there before', async () => {
+      const tenant = aTenant();
+      const input = aNewUser({ username: 'Ada_Q' });
+      await service.create(tenant, input);
+
+      await expect(service.create(tenant, input)).rejects.toEqual(exists('external_id'));
+      await expect(service.create(tenant, aNewUser({ username: 'ada_q' }))).rejects.toEqual(exists('username'));
+      await service.upsertByExternalId(tenant, { ...input, display_name: 'Ada King' });
+      await service.upsertByExternalId(tenant, aNewUser());
+
+      expect(bench.quotas.used(tenant, 'users_count')).toBe(2);
+    });
+
+    it('refuses a user too many, and stores nobody', async () => {
+      const tenant = aTenant();
+      const bounded = new UsersService({ mongo: bench.mongo, quotas: new MemoryQuotas({ users_count: 1 }) });
+      const tooMany = { code: 'RATE_QUOTA_EXCEEDED', details: { metric: 'users_count', limit: 1, current: 1 } };
+      const first = await bounded.create(tenant, aNewUser());
+
+      await expect(bounded.create(tenant, aNewUser({ external_id: 'second' }))).rejects.toMatchObject(tooMany);
+      await expect(bounded.upsertByExternalId(tenant, aNewUser({ external_id: 'second' }))).rejects.toMatchObject(tooMany);
+      await bounded.upsertByExternalId(tenant, { external_id: first.external_id, display_name: 'Still here' });
+
+      expect(await service.findByExternalId(tenant, 'second')).toBeUndefined();
     });
   });
 

@@ -1,5 +1,5 @@
 import { type Mongo, type NewDocumentOf, op } from '@caas/data-access-mongo';
-import { ConflictError, NotFoundError, type TenantContext } from '@caas/runtime';
+import { ConflictError, NotFoundError, type Quotas, type TenantContext } from '@caas/runtime';
 import { freeForm, isId, text, z } from '@caas/schema';
 import { userDefaults } from './user-defaults.js';
 import { type User, userProfile, users } from './users.collection.js';
@@ -29,41 +29,53 @@ export const USER_REFERENCE_FORM = /^(usr_[0-7][0-9abcdefghjkmnpqrstvwxyz]{25}|e
 /** Chat participants of a tenant. */
 export class UsersService {
   readonly #mongo: Mongo;
+  readonly #quotas: Pick<Quotas, 'require' | 'release'>;
 
-  constructor(options: { mongo: Mongo }) {
+  constructor(options: { mongo: Mongo; quotas: Pick<Quotas, 'require' | 'release'> }) {
     this.#mongo = options.mongo;
+    this.#quotas = options.quotas;
   }
 
   /**
    * Creates a user. Throws `ConflictError` `USER_EXISTS` naming `external_id` or `username` when a live user has it.
-   * The unique indexes decide between two creations at once; the look beforehand tells which field it is.
+   * The unique indexes decide between two creations at once; the look beforehand tells which field it is. Throws `QuotaExceededError` when the
+   * plan allows no more users.
    */
   async create(tenant: TenantContext, input: NewUser): Promise<User> {
     const repository = this.#repository(tenant);
     const usernameLc = input.username?.toLowerCase() ?? null;
     if (await repository.exists({ external_id: input.external_id })) throw userExists('external_id');
     if (usernameLc !== null && (await repository.exists({ 'profile.username_lc': usernameLc }))) throw userExists('username');
+    await this.#quotas.require(tenant, 'users_count');
     try {
       return await repository.insert(rowOf(input));
     } catch (error) {
+      this.#quotas.release(tenant, 'users_count');
       throw taken(error);
     }
   }
 
   /**
    * Creates the user with this `external_id`, or brings the live one up to date; what the input does not name stays. One atomic step, so that
-   * several at once make one user. Throws `ConflictError` `USER_EXISTS` when somebody else has the username.
+   * several at once make one user. Throws `ConflictError` `USER_EXISTS` when somebody else has the username, and `QuotaExceededError` for a new
+   * user when the plan allows no more.
    */
   async upsertByExternalId(tenant: TenantContext, input: NewUser): Promise<{ user: User; created: boolean }> {
     const { external_id, roles, ...profile } = input;
     const named = Object.entries(profile).map(([field, value]): [string, unknown] => [`profile.${field}`, value]);
     const username_lc = input.username === undefined ? {} : { 'profile.username_lc': input.username.toLowerCase() };
     const set = { ...Object.fromEntries(named), ...username_lc, ...(roles === undefined ? {} : { roles }) };
+    const isKnown = await this.#repository(tenant).exists({ external_id });
+    if (!isKnown) await this.#quotas.require(tenant, 'users_count');
+    let isCreated = false;
     try {
       const { document, created } = await this.#repository(tenant).upsert({ external_id }, { create: rowOf(input), change: { set } });
+      isCreated = created;
       return { user: document, created };
     } catch (error) {
       throw taken(error);
+    } finally {
+      if (!isKnown && !isCreated) this.#quotas.release(tenant, 'users_count');
     }
   }
 
