@@ -115,7 +115,8 @@ export class BenchSystem {
   /** A new tenant with limits that no load reaches. */
   async tenant(): Promise<BenchTenant> {
     const slug = `bench-${process.pid}-${Date.now().toString(36)}`;
-    const limits = ['--requests-per-minute', '6000000', '--burst-per-second', '100000'];
+    const rates = ['--requests-per-minute', '6000000', '--burst-per-second', '100000'];
+    const limits = [...rates, '--limit', 'max_messages_per_month=-1', '--limit', 'max_api_calls_per_month=-1'];
     const created = await this.admin(
       'tenant',
       'create',

@@ -2,13 +2,15 @@ import { type Services } from '@caas/composition';
 import { modules } from '@caas/modules';
 import { type Plan, PLANS } from '@caas/runtime';
 import { email, z } from '@caas/schema';
-import { infrastructureSteps, TenantProvisioning } from '@caas/tenancy';
+import { infrastructureSteps, PLAN_LIMIT_NAMES, type PlanLimitName, TenantProvisioning } from '@caas/tenancy';
 import { Command, InvalidArgumentError } from 'commander';
 import { dryRunOption, jsonOption, type OutputOptions, print } from '../../output.js';
 import { createServerKey } from '../../server-key.js';
 import { withServices } from '../../with-services.js';
 import { parsePlanOption } from './plan-option.js';
 import { progressLine } from './run-operation.js';
+
+type ContractLimits = Readonly<Partial<Record<PlanLimitName, number>>>;
 
 const SLUG = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]$/);
 
@@ -18,6 +20,7 @@ interface CreateOptions extends OutputOptions {
   readonly plan: Plan;
   readonly requestsPerMinute?: number;
   readonly burstPerSecond?: number;
+  readonly limit?: ContractLimits;
   readonly key: boolean;
   readonly dryRun?: boolean;
 }
@@ -32,6 +35,7 @@ export function create(): Command {
     .option('--plan <plan>', PLANS.join(', '), parsePlanOption, 'free')
     .option('--requests-per-minute <n>', 'contract limit in place of the plan’s', parseCount)
     .option('--burst-per-second <n>', 'contract limit in place of the plan’s', parseCount)
+    .option('--limit <name=n>', `another contract limit, -1 for none; repeatable: ${PLAN_LIMIT_NAMES.join(', ')}`, parseLimit)
     .option('--no-key', 'do not create an API key')
     .addOption(dryRunOption())
     .addOption(jsonOption())
@@ -74,9 +78,16 @@ async function runCreate(services: Services, name: string, options: CreateOption
   );
 }
 
-function overridesOf({ requestsPerMinute, burstPerSecond }: CreateOptions) {
-  if (requestsPerMinute === undefined && burstPerSecond === undefined) return {};
-  return { overrides: { ...(requestsPerMinute && { requestsPerMinute }), ...(burstPerSecond && { burstPerSecond }) } };
+function overridesOf({ requestsPerMinute, burstPerSecond, limit }: CreateOptions) {
+  if (requestsPerMinute === undefined && burstPerSecond === undefined && limit === undefined) return {};
+  return { overrides: { ...limit, requests_per_minute: requestsPerMinute ?? null, burst_per_second: burstPerSecond ?? null } };
+}
+
+function parseLimit(text: string, given: ContractLimits = {}): ContractLimits {
+  const [, name, amount] = /^([a-z_]+)=(-1|\d{1,12})$/.exec(text) ?? [];
+  const known = PLAN_LIMIT_NAMES.find((one) => one === name);
+  if (known === undefined) throw new InvalidArgumentError(`Use <name>=<n> with one of ${PLAN_LIMIT_NAMES.join(', ')}.`);
+  return { ...given, [known]: Number(amount) };
 }
 
 function parseSlug(text: string): string {

@@ -10,7 +10,7 @@ import { newSaasClient } from '../tenants/new-saas-client.js';
 import { saasClients, type SaasClient } from '../tenants/tenants.collection.js';
 import { toTenantContext } from '../tenants/to-tenant-context.js';
 import { ISOLATION_BUDGET, type IsolationBudget, refuseOverBudget } from './isolation-budget.js';
-import { isProvisioned, overridesOf, provisionedFact, type ProvisionTenantInput, refuseOther } from './provisioning-input.js';
+import { isProvisioned, provisionedFact, type ProvisionTenantInput, refuseOther } from './provisioning-input.js';
 import { tenantOperations } from './tenant-operations.collection.js';
 
 export interface ProvisionResult {
@@ -75,7 +75,7 @@ export class TenantProvisioning {
     if (known !== undefined) return refuseOther(known, input);
     if (PLAN_LIMITS[input.plan].isolation === 'collection') await refuseOverBudget(this.#services, this.#budget);
     try {
-      return await repository.insert({ client_id: newTenantId(), ...newSaasClient(input, { quota_overrides: overridesOf(input) }) });
+      return await repository.insert({ client_id: newTenantId(), ...newSaasClient(input, { quota_overrides: input.overrides ?? null }) });
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
       const other = await repository.findOne({ slug: input.slug }, { includeDeleted: true, readFrom: 'primary' });

@@ -12,13 +12,7 @@ export interface ProvisionTenantInput {
   readonly plan: Plan;
   readonly requestedBy: string;
   /** Contract limits in place of the plan’s. */
-  readonly overrides?: { readonly requestsPerMinute?: number; readonly burstPerSecond?: number };
-}
-
-/** The contract’s limits as the tenant’s record has them. */
-export function overridesOf({ overrides }: ProvisionTenantInput): NewSaasClient['quota_overrides'] {
-  if (overrides === undefined) return null;
-  return { requests_per_minute: overrides.requestsPerMinute ?? null, burst_per_second: overrides.burstPerSecond ?? null };
+  readonly overrides?: NonNullable<NewSaasClient['quota_overrides']>;
 }
 
 /** Whether nothing is left to do. Throws `RES_STATE` for a tenant on its way out: nothing of it may be made again. */
