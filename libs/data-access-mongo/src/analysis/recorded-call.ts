@@ -1,6 +1,4 @@
-import { type Collection, type Document } from 'mongodb';
-
-/** Remembers what was last called on a driver collection, so that a slow call can be described afterwards. One for each operation. */
+/** What was last asked of the driver in one operation, so that a slow one can be described afterwards. One for each operation; nothing is copied. */
 export class RecordedCall {
   #method: string | undefined;
   #args: readonly unknown[] = [];
@@ -14,18 +12,8 @@ export class RecordedCall {
     return this.#args;
   }
 
-  /** The same collection, watched. Costs about a microsecond; nothing is copied. */
-  recording<Stored extends Document>(collection: Collection<Stored>): Collection<Stored> {
-    return new Proxy(collection, {
-      get: (target, name) => {
-        const member: unknown = Reflect.get(target, name, target);
-        if (typeof member !== 'function' || typeof name !== 'string') return member;
-        return (...args: unknown[]): unknown => {
-          this.#method = name;
-          this.#args = args;
-          return Reflect.apply(member, target, args);
-        };
-      },
-    });
+  note(method: string, ...args: readonly unknown[]): void {
+    this.#method = method;
+    this.#args = args;
   }
 }

@@ -80,7 +80,7 @@ describe('the circuit breaker', () => {
   });
 
   it('does not mind taken keys, broken input, missing documents and an exhausted pool', async () => {
-    const { proxy, seen, data, mongo, end } = await aProcess({ MONGODB_MAX_POOL_SIZE: 1, MONGODB_WAIT_QUEUE_TIMEOUT_MS: 100 });
+    const { proxy, seen, data, mongo, end } = await aProcess({ MONGODB_MAX_POOL_SIZE: 1, MONGODB_WAIT_QUEUE_TIMEOUT_MS: 1_000 });
     const users = data.repository(people);
     const { user_id: id } = await users.insert(aPerson());
     for (let time = 0; time < 6; time++) {

@@ -47,14 +47,29 @@ function operations(metrics: Metrics) {
     help: 'Operations slower than SLOW_QUERY_THRESHOLD_MS',
     labels: ['collection', 'operation'],
   });
+  const seriesOf = remembered((collection: string, operation: string, outcome: string) => {
+    const labels = { collection, operation, outcome };
+    return { duration: duration.labels(labels), total: total.labels(labels) };
+  });
   return {
     observe: (collection, operation, { outcome, elapsedMs }) => {
-      const labels = { collection, operation, outcome };
-      duration.observe(labels, elapsedMs / 1_000);
-      total.inc(labels);
+      const series = seriesOf(collection, operation, outcome);
+      series.duration.observe(elapsedMs / 1_000);
+      series.total.inc();
     },
     countSlow: (collection, operation) => slow.inc({ collection, operation }),
   } satisfies Partial<OperationMetrics>;
+}
+
+/** Keeps what was made for three names: looking a series up by its labels costs more than counting. Definitions bound how many there are. */
+function remembered<Series>(make: (...names: [string, string, string]) => Series): (...names: [string, string, string]) => Series {
+  const made = new Map<string, Series>();
+  return (...names) => {
+    const key = names.join(' ');
+    let series = made.get(key);
+    if (series === undefined) made.set(key, (series = make(...names)));
+    return series;
+  };
 }
 
 function connections(metrics: Metrics) {
@@ -81,12 +96,13 @@ function connections(metrics: Metrics) {
   return {
     poolObserver: (pool) => {
       const last = { active: 0, available: 0 };
+      const series = { active: active.labels({ pool }), available: available.labels({ pool }), wait: wait.labels({ pool }) };
       return ({ kind, waitedMs = 0, reason = 'unknown' }, stats) => {
-        active.inc({ pool }, stats.active - last.active);
-        available.inc({ pool }, stats.available - last.available);
+        series.active.inc(stats.active - last.active);
+        series.available.inc(stats.available - last.available);
         last.active = stats.active;
         last.available = stats.available;
-        if (kind === 'checked_out') wait.observe({ pool }, waitedMs / 1_000);
+        if (kind === 'checked_out') series.wait.observe(waitedMs / 1_000);
         else if (kind === 'failed') failures.inc({ pool, reason });
       };
     },

@@ -1,4 +1,4 @@
-import { type ClientSession, type Db, type MongoClient } from 'mongodb';
+import { type ClientSession, type Db } from 'mongodb';
 import {
   type Clock,
   currentTenant,
@@ -18,7 +18,6 @@ import { type ChangeStreams } from '../change-streams/change-streams.js';
 import { type ChangeStreamsOptions, deploymentStreams } from '../change-streams/deployment-streams.js';
 import { streamDeadLetters } from '../change-streams/stream-collections.js';
 import { type CollectionDefinition } from '../definition/define-collection.js';
-import { type StoredDocument } from '../definition/document-codec.js';
 import { DefinitionError } from '../definition/definition-error.js';
 import { ensureCollections, type EnsureOptions } from '../ensure/ensure-collections.js';
 import { type SchemaReport } from '../ensure/schema-report.js';
@@ -317,9 +316,8 @@ export class Mongo {
   }
 }
 
-function accessTo(client: WatchedClient, { database, collection }: Namespace): CollectionAccess {
-  const driver: MongoClient = client.driver;
-  const stored = driver.db(database).collection<StoredDocument>(collection);
+function accessTo(client: WatchedClient, namespace: Namespace): CollectionAccess {
+  const stored = client.collections.get(namespace);
   return (work) => client.run(() => work(stored));
 }
 

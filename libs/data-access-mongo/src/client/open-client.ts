@@ -3,6 +3,7 @@ import { ConnectionString } from 'mongodb-connection-string-url';
 import { AppError, CircuitBreaker, type CircuitState, ConfigError, type Logger, TypedEmitter, UnavailableError } from '@caas/runtime';
 import { translateDriverError } from '../repository/driver-errors.js';
 import { type ClientOptionsInput, clientOptions, type PoolKind } from './client-options.js';
+import { DriverCollections } from './driver-collections.js';
 import { verdictOf } from './failure-verdict.js';
 import { type OperationMetrics } from './metrics.js';
 import { type MongoSettings } from './mongo-config.js';
@@ -13,6 +14,7 @@ import { RETRY_PRESETS, retryDelayMs, type RetryPreset } from './retry-presets.j
 /** Milliseconds for which an open circuit lets nothing pass, unless discovery finds a primary before. */
 export const CIRCUIT_OPEN_MS = 60_000;
 const SUCCESSES_TO_CLOSE = 2;
+const GUARDED = { dependency: 'MongoDB', verdictOf } as const;
 /** Milliseconds that operations under way may take to end when a client is closed. */
 const CLOSE_GRACE_MS = 10_000;
 
@@ -28,6 +30,7 @@ export interface ClientEnvironment {
 /** One driver client with everything that watches over it. Never leaves the library. */
 export class WatchedClient {
   readonly driver: MongoClient;
+  readonly collections: DriverCollections;
   readonly events = new TypedEmitter<MongoEvents>();
   readonly topology: TopologyView;
   readonly pool: PoolStats;
@@ -43,6 +46,7 @@ export class WatchedClient {
     const { settings, metrics, appName, now } = environment;
     const input: ClientOptionsInput = { appName, pool, hasUser: hasUser(uri) };
     this.driver = new MongoClient(uri, clientOptions(settings, input));
+    this.collections = new DriverCollections(this.driver);
     recordEvents(this.events, { ...environment, pool });
     this.topology = watchTopology(this.driver, this.events);
     const count = metrics.poolObserver(pool);
@@ -74,7 +78,7 @@ export class WatchedClient {
       throw new UnavailableError('MongoDB is being left: the process stops.', { details: { reason: 'closing', retryAfterSeconds: 1 } });
     this.#inFlight += 1;
     try {
-      return await this.breaker.run(work, { dependency: 'MongoDB', verdictOf });
+      return await this.breaker.run(work, GUARDED);
     } finally {
       this.#inFlight -= 1;
       if (this.#inFlight === 0) for (const tell of this.#idle) tell();

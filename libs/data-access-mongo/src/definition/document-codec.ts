@@ -18,10 +18,21 @@ export interface DocumentCodec {
   decode(this: void, stored: StoredDocument): Record<string, unknown>;
 }
 
+/** Fields that a codec remembers what the definition says of. */
+const FIELDS_KEPT_MAX = 500;
+
 export function createCodec(idField: string, storage: SchemaNode): DocumentCodec {
   const plan = int64Plan(storage);
   const storageName = (path: string): string => (path === idField ? '_id' : path);
-  const field = (path: string): FieldInfo | undefined => (path === '_id' ? undefined : fieldAt(storage, storageName(path)));
+  // Paths come from code as a rule; what callers may name, such as keys of a map, must not add up.
+  const fields = new Map<string, FieldInfo>();
+  const field = (path: string): FieldInfo | undefined => {
+    const known = fields.get(path);
+    if (known !== undefined || path === '_id') return known;
+    const found = fieldAt(storage, storageName(path));
+    if (found !== undefined && fields.size < FIELDS_KEPT_MAX) fields.set(path, found);
+    return found;
+  };
   return {
     storageName,
     field,

@@ -125,7 +125,7 @@ export class OperationRunner {
     const started = performance.now();
     let outcome: 'ok' | 'error' = 'error';
     try {
-      const result = await this.#collection((collection) => work(this.#confined(call.recording(collection))));
+      const result = await this.#collection((collection) => work(this.#confined(collection, call)));
       outcome = 'ok';
       return result;
     } catch (error) {
@@ -135,8 +135,8 @@ export class OperationRunner {
     }
   }
 
-  #confined(collection: Collection<StoredDocument>): ConfinedCollection {
-    return new ConfinedCollection(collection, this.#target.tenantId);
+  #confined(collection: Collection<StoredDocument>, call?: RecordedCall): ConfinedCollection {
+    return new ConfinedCollection(collection, this.#target.tenantId, call);
   }
 
   #driverOptions(session: ClientSession | undefined, timeoutMs = this.#environment.operationTimeoutMs): DriverOptions {
