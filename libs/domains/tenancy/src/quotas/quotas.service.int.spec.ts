@@ -45,10 +45,10 @@ describe('quotas', () => {
     await expect(Promise.resolve(one.quotas.require(tenant, 'users_count'))).rejects.toMatchObject({
       code: 'RATE_QUOTA_EXCEEDED',
       status: 429,
-      details: { resource: 'users_count', limit: 2, used: 2 },
+      details: { metric: 'users_count', limit: 2, current: 2 },
     });
     await expect(Promise.resolve(one.quotas.require(bench.tenant(), 'voice_minutes'))).rejects.toMatchObject({
-      details: { resource: 'voice_minutes', limit: 0, used: 0, reset_at: NEXT_MONTH.start.toISOString() },
+      details: { metric: 'voice_minutes', limit: 0, current: 0, resetAt: NEXT_MONTH.start.toISOString() },
     });
   });
 
