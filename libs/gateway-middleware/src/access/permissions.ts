@@ -82,8 +82,25 @@ export function expandScopes(written: Iterable<string>): Scope[] {
   return SCOPES.filter((scope) => expanded.has(scope));
 }
 
-/** The permissions that expanded scopes grant together; a stored scope that is no longer known grants nothing. */
-export function permissionsOf(scopes: Iterable<string>): ReadonlySet<Permission> {
+/** Different lists of scopes whose permissions are kept: what is granted differs from key to key far less often than keys do. */
+const GRANTS_KEPT_MAX = 1_000;
+const grants = new Map<string, ReadonlySet<Permission>>();
+
+/**
+ * The permissions that expanded scopes grant together; a stored scope that is no longer known grants nothing. Keys with the same scopes share one set:
+ * a set of their own each would be the largest part of what a process keeps of them.
+ */
+export function permissionsOf(scopes: readonly string[]): ReadonlySet<Permission> {
+  const name = scopes.join(' ');
+  const known = grants.get(name);
+  if (known !== undefined) return known;
+  const granted = grantedBy(scopes);
+  if (grants.size >= GRANTS_KEPT_MAX) grants.clear();
+  grants.set(name, granted);
+  return granted;
+}
+
+function grantedBy(scopes: readonly string[]): ReadonlySet<Permission> {
   const granted = new Set<Permission>();
   for (const scope of scopes) {
     if (!Object.hasOwn(SCOPE_PERMISSIONS, scope)) continue;

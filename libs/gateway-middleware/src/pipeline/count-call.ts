@@ -1,5 +1,4 @@
 import { InternalError, type QuotaCheck, QuotaExceededError, type Quotas } from '@caas/runtime';
-import { isPromise } from './is-promise.js';
 import { type Step } from './run-steps.js';
 
 /**
@@ -10,7 +9,7 @@ export function countCall(quotas: Pick<Quotas, 'check'>): Step {
   return ({ tenant }) => {
     if (tenant === undefined) throw new InternalError('A call is counted before its tenant is known.');
     const check = quotas.check(tenant, 'api_calls');
-    return isPromise(check) ? check.then(requireAllowed) : requireAllowed(check);
+    return check instanceof Promise ? check.then(requireAllowed) : requireAllowed(check);
   };
 }
 

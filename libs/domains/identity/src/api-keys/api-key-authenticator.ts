@@ -18,7 +18,10 @@ type Verdict = Known | { readonly refused: Refusal };
 
 const KNOWN_TTL_MS = 5_000;
 const REFUSED_TTL_MS = 60_000;
-const ENTRIES_MAX = 10_000;
+/** Both keys of ten thousand tenants, and room for refusals. */
+const ENTRIES_MAX = 25_000;
+/** What one verdict weighs in the list. */
+const VERDICT_SIZE = 1;
 
 const REFUSALS = {
   AUTH_KEY_INVALID: 'The API key is not valid.',
@@ -39,7 +42,8 @@ export class ApiKeyAuthenticator implements Authenticator {
   constructor(options: { mongo: Mongo; peppers: readonly { kid: string; pepper: Buffer }[]; clock: Clock }) {
     this.#clock = options.clock;
     this.#verdicts = new LRUCache({
-      max: ENTRIES_MAX,
+      maxSize: ENTRIES_MAX, // `max` would allocate all of it now
+      sizeCalculation: () => VERDICT_SIZE,
       ttl: KNOWN_TTL_MS,
       ignoreFetchAbort: true,
       fetchMethod: async (apiKey, _stale, { options: entry }) => {
