@@ -7,6 +7,11 @@ export interface LocalEntry<Value> {
   readonly freshUntil: number;
 }
 
+/** An entry with its bytes, measured once. */
+interface Weighed<Value> extends LocalEntry<Value> {
+  readonly bytes: number;
+}
+
 /** Bounds of what all caches of a process keep together. */
 const ENTRIES_MAX = 50_000;
 const BYTES_MAX = 100 * 2 ** 20;
@@ -48,7 +53,7 @@ export interface LocalEntriesOptions {
  * too large ones. Takes memory as it fills, not before.
  */
 export class LocalEntries<Value> {
-  readonly #entries: LRUCache<string, LocalEntry<Value>>;
+  readonly #entries: LRUCache<string, Weighed<Value>>;
   readonly #budget: LocalBudget;
 
   constructor({ entriesMax, bytesMax, budget, onEvicted }: LocalEntriesOptions) {
@@ -57,9 +62,9 @@ export class LocalEntries<Value> {
     const bytesMin = Math.max(1, Math.floor(bytesMax / entriesMax));
     this.#entries = new LRUCache({
       maxSize: bytesMin * entriesMax,
-      sizeCalculation: (entry, key) => Math.max(bytesMin, weightOf(entry, key)), // one that is larger than everything is not kept
-      dispose: (entry, key, reason) => {
-        budget.add(-1, -weightOf(entry, key));
+      sizeCalculation: ({ bytes }) => Math.max(bytesMin, bytes), // one that is larger than everything is not kept
+      dispose: ({ bytes }, _key, reason) => {
+        budget.add(-1, -bytes);
         if (reason === 'evict') onEvicted();
       },
     });
@@ -72,9 +77,11 @@ export class LocalEntries<Value> {
   /** Keeps an entry for `ttlMs`, or forgets it when that is nothing. */
   set(key: string, entry: LocalEntry<Value>, ttlMs: number): void {
     if (ttlMs <= 0) return this.delete(key);
-    this.#entries.set(key, entry, { ttl: Math.ceil(ttlMs) });
+    const { value, freshUntil } = entry;
+    const bytes = roughBytes(value) + 2 * key.length;
+    this.#entries.set(key, { value, freshUntil, bytes }, { ttl: Math.ceil(ttlMs) });
     if (!this.#entries.has(key)) return;
-    this.#budget.add(1, weightOf(entry, key));
+    this.#budget.add(1, bytes);
     while (this.#budget.isExceeded && this.#entries.size > 0) this.#entries.pop(); // the one that grows makes room, not its neighbours
   }
 
@@ -89,17 +96,6 @@ export class LocalEntries<Value> {
   clear(): void {
     this.#entries.clear();
   }
-}
-
-const weights = new WeakMap<object, number>();
-
-/** Bytes of an entry; measured once. */
-function weightOf(entry: LocalEntry<unknown>, key: string): number {
-  const known = weights.get(entry);
-  if (known !== undefined) return known;
-  const weight = roughBytes(entry.value) + 2 * key.length;
-  weights.set(entry, weight);
-  return weight;
 }
 
 /** What a value takes in memory, about: texts at two bytes a character, numbers at eight, objects at their fields and some overhead. */

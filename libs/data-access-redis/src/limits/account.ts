@@ -3,12 +3,38 @@ import { CreditPool } from './credit-pool.js';
 import { type LocalWindow } from './local-window.js';
 import { available, later, waitMs, type WindowState, windowMsOf } from './sliding-window.js';
 
+/** What tenants with the same limits have in common. */
+interface Rules {
+  readonly requestsPerMinute: number;
+  readonly burstPerSecond: number;
+  readonly policies: readonly RatePolicy[];
+  readonly limits: readonly number[];
+}
+
+/** Different pairs of limits that are kept; there are a handful of plans, and contracts. */
+const RULES_KEPT_MAX = 1_000;
+const rules = new Map<string, Rules>();
+
+function rulesOf({ requestsPerMinute, burstPerSecond }: RateSubject): Rules {
+  const name = `${requestsPerMinute} ${burstPerSecond}`;
+  const known = rules.get(name);
+  if (known !== undefined) return known;
+  const policies: readonly RatePolicy[] = [
+    { name: 'tenant', limit: requestsPerMinute, windowSeconds: 60 },
+    { name: 'burst', limit: burstPerSecond, windowSeconds: 1 },
+  ];
+  const made = { requestsPerMinute, burstPerSecond, policies, limits: policies.flatMap((policy) => [policy.limit, windowMsOf(policy)]) };
+  if (rules.size >= RULES_KEPT_MAX) rules.clear();
+  rules.set(name, made);
+  return made;
+}
+
+const NOTHING_SEEN: readonly WindowState[] = [];
+
 /** What this process knows and holds of one tenant's limits. Times are milliseconds of the limiter's clock. */
 export class Account {
-  readonly policies: readonly RatePolicy[];
-  readonly keys: readonly string[];
-  /** Limit and window of each policy, as the script takes them. */
-  readonly limits: readonly number[];
+  readonly tenantId: RateSubject['tenantId'];
+  readonly #rules: Rules;
   readonly pool = new CreditPool<RateDecision>();
   /** Credits die with the window in which they were taken. */
   expiresAt = 0;
@@ -16,23 +42,32 @@ export class Account {
   blockedUntil = 0;
   /** Counts while Redis is away. */
   local: LocalWindow | undefined;
-  #states: readonly WindowState[] = [];
+  #states: readonly WindowState[] = NOTHING_SEEN;
   #observedAt = 0;
   #shown: { policy: RatePolicy; free: number; resetAt: number } | undefined;
 
-  constructor(readonly subject: RateSubject) {
-    const { tenantId, requestsPerMinute, burstPerSecond } = subject;
-    this.policies = [
-      { name: 'tenant', limit: requestsPerMinute, windowSeconds: 60 },
-      { name: 'burst', limit: burstPerSecond, windowSeconds: 1 },
-    ];
-    this.keys = this.policies.map(({ name }) => `rl:{${tenantId}}:${name}`);
-    this.limits = this.policies.flatMap((policy) => [policy.limit, windowMsOf(policy)]);
+  constructor(subject: RateSubject) {
+    this.tenantId = subject.tenantId;
+    this.#rules = rulesOf(subject);
+  }
+
+  get policies(): readonly RatePolicy[] {
+    return this.#rules.policies;
+  }
+
+  /** Limit and window of each policy, as the script takes them. */
+  get limits(): readonly number[] {
+    return this.#rules.limits;
+  }
+
+  /** Where the counters of each policy live. Made when they are asked for, which is once a lease. */
+  keys(): readonly string[] {
+    return this.policies.map(({ name }) => `rl:{${this.tenantId}}:${name}`);
   }
 
   /** Whether the account still is about these limits; a change of plan starts a new one. */
-  fits(subject: RateSubject): boolean {
-    return this.subject.requestsPerMinute === subject.requestsPerMinute && this.subject.burstPerSecond === subject.burstPerSecond;
+  fits({ requestsPerMinute, burstPerSecond }: RateSubject): boolean {
+    return this.#rules.requestsPerMinute === requestsPerMinute && this.#rules.burstPerSecond === burstPerSecond;
   }
 
   /** Takes in what the script said: its counters, and the credits that come into hand. */

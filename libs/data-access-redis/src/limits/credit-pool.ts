@@ -32,7 +32,8 @@ export class CreditPool<Decision> {
   /** Leased and not spent. */
   credits = 0;
   #leased = 0;
-  #waiting: Waiter<Decision>[] = [];
+  /** Absent while nobody waits: there is a pool for every tenant. */
+  #waiting: Waiter<Decision>[] | undefined;
   #running: Promise<void> | undefined;
 
   /** Whether a fetch is due before the credits are gone. */
@@ -47,7 +48,7 @@ export class CreditPool<Decision> {
 
   /** Spends credits that are at hand; false when they are not, or somebody waits for them already. */
   spend(cost: number): boolean {
-    if (this.credits < cost || this.#waiting.length > 0) return false;
+    if (this.credits < cost || this.#waiting !== undefined) return false;
     this.credits -= cost;
     return true;
   }
@@ -55,7 +56,7 @@ export class CreditPool<Decision> {
   /** Resolves when the cost was fetched and spent, or refused. Never rejects. */
   wait(cost: number, refill: Refill<Decision>): Promise<Decision> {
     return new Promise((resolve) => {
-      this.#waiting.push({ cost, resolve });
+      (this.#waiting ??= []).push({ cost, resolve });
       void this.refill(refill);
     });
   }
@@ -68,17 +69,22 @@ export class CreditPool<Decision> {
 
   async #refill(refill: Refill<Decision>): Promise<void> {
     do {
-      const batch = this.#waiting;
-      this.#waiting = [];
+      const batch = this.#takeWaiting();
       const costs = batch.map(({ cost }) => cost);
       try {
         await refill.fetch(costs, () => this.#serve(batch, refill));
       } catch {
-        if (refill.gaveUp()) batch.push(...this.#waiting.splice(0));
+        if (refill.gaveUp()) batch.push(...this.#takeWaiting());
         for (const { cost, resolve } of batch.splice(0)) resolve(refill.fallback(cost));
       }
-    } while (this.#waiting.length > 0);
+    } while (this.#waiting !== undefined);
     this.#running = undefined; // in the same breath as the look at the waiting: whoever comes next starts a fetch of their own
+  }
+
+  #takeWaiting(): Waiter<Decision>[] {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    return waiting;
   }
 
   /** In the order in which they came. */

@@ -138,8 +138,14 @@ export class LeasedRateLimiter implements RateLimiter {
   /** One call of the script. Rejects when Redis fails or is too slow; what a late answer took is kept all the same. */
   async #ask(account: Account, { needed, exact, onTaken }: Demand): Promise<number> {
     const { leaseFraction, timeoutMs, now } = this.#options;
-    const { keys, limits } = account;
-    const call = leaseScript.run(this.#redis, keys, [needed, leaseFraction, Math.max(0, account.pool.credits), exact ? 1 : 0, ...limits]);
+    const { limits } = account;
+    const call = leaseScript.run(this.#redis, account.keys(), [
+      needed,
+      leaseFraction,
+      Math.max(0, account.pool.credits),
+      exact ? 1 : 0,
+      ...limits,
+    ]);
     const kept = call.then(([taken = 0, ...numbers]) => {
       account.observe(windowStates(account, numbers), exact ? 0 : taken, now());
       onTaken?.();

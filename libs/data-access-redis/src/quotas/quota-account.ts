@@ -1,5 +1,5 @@
 import { CreditPool } from '../limits/credit-pool.js';
-import { type QuotaCrossing, type QuotaReading, quotaKey, type QuotaSubject } from './quota-subject.js';
+import { type QuotaCrossing, type QuotaReading, type QuotaSubject } from './quota-subject.js';
 
 /** What a process does with a counter: the check's side, or the side that counts what was reserved elsewhere. */
 export type QuotaRole = QuotaSubject['counting'] | 'count';
@@ -16,7 +16,6 @@ const NOTHING: QuotaState = { used: 0, reserved: 0, held: 0 };
 
 /** What this process knows and holds of one counter. Times are milliseconds of the ledger's clock. */
 export class QuotaAccount {
-  readonly key: string;
   readonly pool = new CreditPool<QuotaReading>();
   /** As it was given last: limits change, the counter stays the same. */
   subject: QuotaSubject;
@@ -41,10 +40,10 @@ export class QuotaAccount {
 
   constructor(
     readonly role: QuotaRole,
+    readonly key: string,
     subject: QuotaSubject,
   ) {
     this.subject = subject;
-    this.key = quotaKey(subject);
   }
 
   get isDirty(): boolean {

@@ -36,7 +36,8 @@ export class QuotaLedger {
   readonly #reports: QuotaReports;
   readonly #now: () => number;
   readonly #reportEveryMs: number;
-  readonly #accounts = new Map<string, QuotaAccount>();
+  /** By role, then by the key of the counter. */
+  readonly #accounts = new Map<QuotaRole, Map<string, QuotaAccount>>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(redis: Redis, { metrics, ...options }: QuotaLedgerOptions & { metrics: RedisMetrics }) {
@@ -95,7 +96,7 @@ export class QuotaLedger {
 
   /** Reports everything that was spent, renews what is held, and lets go of what is not used. Runs by itself every few seconds; never rejects. */
   async report(): Promise<void> {
-    const due = [...this.#accounts.values()].values();
+    const due = this.#all().values();
     const lane = async (): Promise<void> => {
       for (const account of due) await this.#reportNow(account);
     };
@@ -105,7 +106,7 @@ export class QuotaLedger {
   /** Gives everything back that is leased, after a last report. Repeatable. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    for (const account of this.#accounts.values()) {
+    for (const account of this.#all()) {
       account.usedAt = -Infinity;
       if (account.role === 'live') account.net = 0;
     }
@@ -123,7 +124,7 @@ export class QuotaLedger {
       if (!this.#circuit.claim()) return;
       await account.pool.refill(this.#refillOf(account, { leave }));
     }
-    if (leave && !account.isEntered && !account.isDirty) this.#accounts.delete(nameOf(account.key, account.role));
+    if (leave && !account.isEntered && !account.isDirty) this.#accounts.get(account.role)?.delete(account.key);
   }
 
   /** Whether Redis has to hear of an account: something was spent, or what is held changed or is about to lapse. */
@@ -158,24 +159,26 @@ export class QuotaLedger {
   }
 
   #accountOf(subject: QuotaSubject, role: QuotaRole): QuotaAccount {
-    const name = nameOf(quotaKey(subject), role);
-    const known = this.#accounts.get(name);
+    let accounts = this.#accounts.get(role);
+    if (accounts === undefined) this.#accounts.set(role, (accounts = new Map<string, QuotaAccount>()));
+    const key = quotaKey(subject);
+    const known = accounts.get(key);
     if (known !== undefined) {
       if (known.subject.cap !== subject.cap) known.blockedUntil = 0;
       known.subject = subject;
       return known;
     }
-    const account = new QuotaAccount(role, subject);
-    this.#accounts.set(name, account);
+    const account = new QuotaAccount(role, key, subject);
+    accounts.set(key, account);
     return account;
+  }
+
+  #all(): QuotaAccount[] {
+    return [...this.#accounts.values()].flatMap((accounts) => [...accounts.values()]);
   }
 }
 
 /** Whether credits are taken ahead; gauges and connections are exact. */
 function isLeased({ role }: QuotaAccount): boolean {
   return role === 'take' || role === 'reserve';
-}
-
-function nameOf(key: string, role: QuotaRole): string {
-  return `${key} ${role}`;
 }

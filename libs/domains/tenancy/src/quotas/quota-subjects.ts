@@ -21,12 +21,42 @@ export interface TimedSubject {
   readonly limit: number;
 }
 
+/** A counter that knows its period. All tenants have some, so there is no table beside them. */
+class Counter implements QuotaSubject {
+  readonly tenantId: TenantContext['tenantId'];
+  readonly resource: QuotaResource;
+  readonly period: string;
+  readonly counting: QuotaSubject['counting'];
+  readonly limit: number;
+  readonly cap: number;
+  readonly isGauge: boolean;
+  readonly expiresAt: number;
+  readonly #billing: BillingPeriod;
+
+  constructor(tenant: TenantContext, resource: QuotaResource, billing: BillingPeriod) {
+    const rule = QUOTA_RULES[resource];
+    const { isMonthly } = rule;
+    this.tenantId = tenant.tenantId;
+    this.resource = resource;
+    this.period = isMonthly ? periodName(billing) : GAUGE_PERIOD;
+    this.counting = rule.counting;
+    this.limit = rule.limitOf(tenant.limits);
+    this.cap = capOf(rule, tenant.limits);
+    this.isGauge = !isMonthly;
+    this.expiresAt = billing.end.getTime() + (isMonthly ? KEEP_COUNTER_MS : KEEP_GAUGE_MS);
+    this.#billing = billing;
+  }
+
+  static timed(subject: QuotaSubject): TimedSubject | undefined {
+    return #billing in subject ? { subject, period: subject.#billing, limit: subject.limit } : undefined;
+  }
+}
+
 /** Finds the counter of a tenant's resource at a moment. Remembers the present ones: checks ask for the same few again and again. */
 export class QuotaSubjects {
   readonly #clock: Clock;
   readonly #periodOf: PeriodSource;
-  readonly #made = new WeakMap<QuotaSubject, TimedSubject>();
-  readonly #present = new WeakMap<TenantContext, Map<QuotaResource, TimedSubject>>();
+  readonly #present = new WeakMap<TenantContext, Partial<Record<QuotaResource, TimedSubject>>>();
 
   constructor({ clock, periodOf }: { clock: Clock; periodOf: PeriodSource }) {
     this.#clock = clock;
@@ -36,13 +66,13 @@ export class QuotaSubjects {
   /** The counter that is in force now. */
   now(tenant: TenantContext, resource: QuotaResource): TimedSubject {
     const nowMs = this.#clock.now();
-    const known = this.#present.get(tenant) ?? new Map<QuotaResource, TimedSubject>();
-    this.#present.set(tenant, known);
-    const remembered = known.get(resource);
+    let known = this.#present.get(tenant);
+    if (known === undefined) this.#present.set(tenant, (known = {}));
+    const remembered = known[resource];
     if (remembered !== undefined && nowMs < remembered.period.end.getTime() && nowMs >= remembered.period.start.getTime())
       return remembered;
     const made = this.#make(tenant, resource, nowMs);
-    known.set(resource, made);
+    known[resource] = made;
     return made;
   }
 
@@ -67,33 +97,24 @@ export class QuotaSubjects {
 
   /** What a subject that was made here stands for. */
   of(subject: QuotaSubject): TimedSubject | undefined {
-    return this.#made.get(subject);
+    return Counter.timed(subject);
   }
 
   #make(tenant: TenantContext, resource: QuotaResource, atMs: number): TimedSubject {
-    const rule = QUOTA_RULES[resource];
     const period = this.#periodOf(tenant, atMs);
-    const limit = rule.limitOf(tenant.limits);
-    const subject: QuotaSubject = {
-      tenantId: tenant.tenantId,
-      resource,
-      period: rule.isMonthly ? periodName(period) : GAUGE_PERIOD,
-      counting: rule.counting,
-      limit,
-      cap: capOf(rule, tenant.limits),
-      isGauge: !rule.isMonthly,
-      expiresAt: rule.isMonthly ? period.end.getTime() + KEEP_COUNTER_MS : period.end.getTime() + KEEP_GAUGE_MS,
-    };
-    const timed = { subject, period, limit };
-    this.#made.set(subject, timed);
-    return timed;
+    const subject = new Counter(tenant, resource, period);
+    return { subject, period, limit: subject.limit };
   }
 }
 
 /** A billing period in the name of a counter: the day on which it starts. */
-export function periodName({ start }: BillingPeriod): string {
-  return start.toISOString().slice(0, 10);
+export function periodName(period: BillingPeriod): string {
+  let name = names.get(period);
+  if (name === undefined) names.set(period, (name = period.start.toISOString().slice(0, 10)));
+  return name;
 }
+
+const names = new WeakMap<BillingPeriod, string>();
 
 /** When the period in the name of a counter starts; `undefined` for a gauge. */
 export function periodStartOf({ period }: QuotaName): Date | undefined {

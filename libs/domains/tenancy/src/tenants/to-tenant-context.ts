@@ -35,11 +35,22 @@ const OVERRIDES = {
   burst_per_second: 'burstPerSecond',
 } as const satisfies Record<keyof NonNullable<SaasClient['quota_overrides']>, keyof PlanLimits>;
 
-/** The plan’s limits with the contract’s overrides, one by one. */
+/** Different contracts whose limits are kept. */
+const CONTRACTS_KEPT_MAX = 1_000;
+const contracts = new Map<string, PlanLimits>();
+
+/** The plan’s limits with the contract’s overrides, one by one. Tenants with the same limits share one object. */
 function effectiveLimits({ tier, quota_overrides: overrides }: SaasClient): PlanLimits {
   const given = Object.entries(OVERRIDES).flatMap(([name, limit]) => {
     const value = overrides?.[name as keyof typeof OVERRIDES] ?? undefined;
     return value === undefined ? [] : [[limit, value] as const];
   });
-  return { ...PLAN_LIMITS[tier], ...Object.fromEntries(given) };
+  if (given.length === 0) return PLAN_LIMITS[tier];
+  const contract = `${tier} ${given.join(' ')}`;
+  const known = contracts.get(contract);
+  if (known !== undefined) return known;
+  const limits = Object.freeze({ ...PLAN_LIMITS[tier], ...Object.fromEntries(given) });
+  if (contracts.size >= CONTRACTS_KEPT_MAX) contracts.clear();
+  contracts.set(contract, limits);
+  return limits;
 }
