@@ -40,6 +40,7 @@ export function tenantRecords(count: number): TenantRecords {
     return Promise.resolve(structuredClone(record));
   };
   const rows = {
+    findMany: () => Promise.resolve([]), // nothing was used before
     find: (id: string) => copy(clients.get(id)),
     findOne: ({ key_lookup: lookups }: { key_lookup: Operator<string> }) => copy(keys.get(String((lookups.operand as string[])[0]))),
   };
@@ -57,7 +58,7 @@ function clientRecord(tenantId: TenantId, index: number): object {
     isolation: { model: 'shared', database_name: null, region: 'default', epoch: 1 },
     provisioning: { state: 'ready', schema_version: 1, operation_id: null },
     // out of reach of every load, so that nothing is refused
-    quota_overrides: { requests_per_minute: 1_000_000_000, burst_per_second: 1_000_000 },
+    quota_overrides: { requests_per_minute: 1_000_000_000, burst_per_second: 1_000_000, max_api_calls_per_month: 1_000_000_000 },
   };
 }
 
