@@ -35,6 +35,7 @@ export const chatModule = defineModule({
   topics: [chatMessages, chatEvents],
   routes: () => import('./chat.routes.js'),
   consumers: () => import('./chat.consumers.js'),
+  streams: () => import('./chat.streams.js'),
   usage: () => import('./chat.usage.js'),
   seeds: () => import('./seeds/index.js'),
 });

@@ -62,7 +62,7 @@ export class ConversationDirectory {
   }
 
   /** Call it when a conversation was created or its members changed. */
-  invalidate(tenant: TenantContext, conversationId: string): Promise<void> {
+  invalidate(tenant: Pick<TenantContext, 'tenantId'>, conversationId: string): Promise<void> {
     return this.#cache.forTenant(tenant.tenantId).delete(conversationId);
   }
 
