@@ -10,8 +10,8 @@ import { STAND_IN_CLASS } from './stand-in-source.js';
 
 export const STAND_IN = 'mongo-java-server';
 
-/** Megabytes; the data is in the heap too. */
-const HEAP = 1_536;
+/** Megabytes; the data is in the heap too, twice: as documents and in the oplog. */
+const HEAP_DEFAULT = 1_536;
 
 const LACKS = 'transactions, $jsonSchema validators, partial indexes, TTL, text search, collMod, explain, profiler';
 
@@ -43,7 +43,7 @@ export function standInServer(context: ServerContext, reason: string): Server {
     command: () => ({
       command: 'java',
       args: [
-        ...javaOptions(HEAP),
+        ...javaOptions(heapMegabytes(context.env)),
         '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
         '-cp',
         [standInClasses(folder), join(folder, 'lib', '*')].join(delimiter),
@@ -55,4 +55,13 @@ export function standInServer(context: ServerContext, reason: string): Server {
     ping: () => pingMongo(uri()),
     address: () => ({ mongodb_uri: uri(), mongodb_kind: STAND_IN }),
   };
+}
+
+/** `CAAS_STANDIN_HEAP_MB`, for runs with much data: the stand-in crawls long before its heap is full. */
+function heapMegabytes(env: ServerContext['env']): number {
+  const wish = env['CAAS_STANDIN_HEAP_MB'];
+  if (wish === undefined || wish === '') return HEAP_DEFAULT;
+  if (!/^[1-9]\d{2,5}$/.test(wish))
+    throw new StackError(`CAAS_STANDIN_HEAP_MB must be a whole number of megabytes from 100, not "${wish}"`);
+  return Number(wish);
 }
