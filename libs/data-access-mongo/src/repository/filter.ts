@@ -25,12 +25,15 @@ const IN_MAX = 10_000;
  */
 export function compileFilter(scope: FilterScope, filter: unknown, options: { includeDeleted?: boolean } = {}): StoredFilter {
   const own = compilePart(scope, filter, 0);
-  const confined: StoredFilter = scope.tenantId === undefined ? {} : { tenant_id: scope.tenantId };
-  if (scope.definition.softDelete && options.includeDeleted !== true) {
-    if (!('deleted_at' in own)) return { ...confined, ...own, deleted_at: null };
-    return { ...confined, $and: [own, { deleted_at: null }] };
+  const compiled: StoredFilter = scope.tenantId === undefined ? {} : { tenant_id: scope.tenantId };
+  const isLiveOnly = scope.definition.softDelete && options.includeDeleted !== true;
+  if (isLiveOnly && 'deleted_at' in own) {
+    compiled['$and'] = [own, { deleted_at: null }];
+    return compiled;
   }
-  return { ...confined, ...own };
+  for (const path in own) compiled[path] = own[path];
+  if (isLiveOnly) compiled['deleted_at'] = null;
+  return compiled;
 }
 
 function compilePart(scope: FilterScope, filter: unknown, depth: number): StoredFilter {

@@ -48,7 +48,8 @@ export class ReadRepository<Definition extends CollectionDefinition> {
     id: string,
     options: FindOptions<Field> = {},
   ): Promise<Selected<Definition, Field>> {
-    const found = await this.find(id, options);
+    checkId(this.#context.definition, id);
+    const found = await this.findOne({ [this.#context.definition.id.field]: id } as Filter<DocumentOf<Definition>>, options);
     if (found === undefined) throw new NotFoundError();
     return found;
   }
