@@ -51,6 +51,7 @@ describe('caas-admin', () => {
     ],
     ['a bad slug', ['tenant', 'create', 'X', '--slug', 'A b', '--email', 'x@example.com'], /--slug/],
     ['a missing option', ['tenant', 'create', 'X', '--slug', 'xyz'], /--email/],
+    ['a bad limit', ['tenant', 'create', 'X', '--slug', 'xyz', '--email', 'x@example.com', '--limit', 'max_users=many'], /max_users/],
     ['an unknown command', ['tenant', 'destroy'], /destroy/],
   ])('refuses %s with exit code 2', async (_, args, message) => {
     await expect(system.admin(...args)).rejects.toMatchObject({ code: 2, stderr: expect.stringMatching(message) });
