@@ -2,12 +2,13 @@ import { type Schema } from 'avsc';
 import { type z } from 'zod';
 import { describeShape } from '../shape/describe-shape.js';
 import { type Shape } from '../shape/shape.js';
+import { AvroOutput } from './avro-output.js';
 import { type AvroName, type AvroSchema, renderAvro } from './avro-schema.js';
 import { AvroValueError } from './avro-value-error.js';
+import { avroWriter } from './avro-writer.js';
 import { fromAvroValue } from './from-avro-value.js';
 import { compileType } from './guarded-types.js';
 import { misfitOf } from './misfit.js';
-import { toAvroValue } from './to-avro-value.js';
 import { admitUnknownBranches } from './unknown-branches.js';
 
 /** Writes and reads the values of one shape, without the framing of a registry. */
@@ -16,9 +17,10 @@ export interface AvroCodec<T> {
   readonly schema: AvroSchema;
   /**
    * The bytes of a value. Takes plain values and leaves them as they are. Throws AvroValueError naming the field when the structure is wrong:
-   * missing, unknown or of another type. Lengths, ranges and patterns are the validator's to check.
+   * missing, unknown or of another type. Lengths, ranges and patterns are the validator's to check. `headroom` bytes stay free in front of it,
+   * for the caller to fill in.
    */
-  encode(value: T): Buffer;
+  encode(value: T, headroom?: number): Buffer;
   /** The value that was written with our schema. Throws AvroValueError for bytes that are none. */
   decode(encoded: Buffer): T;
   /**
@@ -56,20 +58,25 @@ const resolverFor = (writerSchema: AvroSchema, ours: AvroSchema, shape: Shape): 
   }
 };
 
+/** Writing is synchronous, so that all codecs share one. */
+const output = new AvroOutput();
+
 /** Compiles the codec of a shape. Do it once, at start. Throws UnrepresentableError like `toAvro`. */
 export const compileAvro = <T>(schema: z.ZodType<T>, name: AvroName): AvroCodec<T> => {
   const shape = describeShape(schema);
   const avroSchema = renderAvro(shape, name);
   const type = compileType(avroSchema as Schema);
-  const project = toAvroValue(shape, name);
+  const write = avroWriter(shape);
   const restore = fromAvroValue(shape, name);
   const plain = (value: unknown): T => (restore ? restore(value) : value) as T;
 
   return {
     schema: avroSchema,
-    encode: (value) => {
+    encode: (value, headroom = 0) => {
       try {
-        return type.toBuffer(project ? project(value) : value);
+        output.begin(headroom);
+        write(output, value);
+        return output.end();
       } catch (cause) {
         throw explainMisfit(shape, value, cause);
       }

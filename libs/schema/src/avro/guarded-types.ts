@@ -73,10 +73,6 @@ class GuardedMap extends avsc.types.MapType {
   }
 }
 
-/** Values up to this size are encoded in one pass; larger ones are written twice. avsc's own choice is 1 KiB, less than a message may have. */
-const SCRATCH_BYTES = 64 * 1024;
-(avsc.Type as unknown as { __reset(bytes: number): void }).__reset(SCRATCH_BYTES);
-
 /** Compiles an Avro schema into an avsc type that is safe with corrupt bytes and right for every safe integer. */
 export const compileType = (schema: Schema): Type =>
   avsc.Type.forSchema(schema, {
