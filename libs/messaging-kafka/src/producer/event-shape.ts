@@ -34,23 +34,23 @@ export class EventShaper {
     const { event, payload } = options;
     this.#check(options);
     const tenantId = this.#tenantOf(options);
-    const request = currentRequest();
-    const correlationId = options.correlationId ?? request?.requestId;
-    const traceId = options.traceId ?? request?.traceId;
-    const envelope: Envelope = {
+    const correlationId = options.correlationId ?? currentRequest()?.requestId;
+    const traceId = options.traceId ?? currentRequest()?.traceId;
+    // absent fields are added, not left undefined: no copies of objects that are only there to be spread
+    const envelope: { -readonly [Field in keyof Envelope]: Envelope[Field] } = {
       id: options.id ?? newId('evt'),
       type: event.type,
       version: event.version,
       timestamp: options.timestamp ?? Date.now(),
       tenant_id: tenantId,
       source: options.source ?? this.#source,
-      ...(options.applicationId === undefined ? {} : { application_id: options.applicationId }),
-      ...(correlationId === undefined ? {} : { correlation_id: correlationId }),
-      ...(options.causationId === undefined ? {} : { causation_id: options.causationId }),
-      ...(traceId === undefined ? {} : { trace_id: traceId }),
       payload,
       metadata: options.metadata ?? {},
     };
+    if (options.applicationId !== undefined) envelope.application_id = options.applicationId;
+    if (correlationId !== undefined) envelope.correlation_id = correlationId;
+    if (options.causationId !== undefined) envelope.causation_id = options.causationId;
+    if (traceId !== undefined) envelope.trace_id = traceId;
     return { envelope, key: options.key ?? keyOf(event, envelope), headers: this.#headers(envelope, options) };
   }
 

@@ -3,7 +3,7 @@ import { partitionOf } from '../client/murmur2.js';
 import { type TopicDirectory } from '../client/topic-directory.js';
 import { producerClosed, queueFull } from './delivery-errors.js';
 import { type GatedBatcher } from './gated-batcher.js';
-import { type QueuedRecord } from './transport.js';
+import { type OutgoingMessage, type QueuedRecord } from './transport.js';
 
 /** A record whose partition is not chosen yet. */
 export interface DraftRecord {
@@ -94,16 +94,34 @@ export class ProducerLane {
   }
 
   #place(draft: DraftRecord, partitions: number): QueuedRecord {
-    const { topic, key, value, headers } = draft;
-    const partition = key === null ? this.#nextKeyless++ % partitions : partitionOf(key, partitions);
-    return {
-      topic,
-      message: { key, value, partition, headers },
-      bytes: RECORD_OVERHEAD_BYTES + (key?.length ?? 0) + (value?.length ?? 0) + headerBytes(headers),
-      queuedAt: draft.queuedAt,
-      resolve: (offset) => draft.onStored(partition, offset),
-      reject: (error) => draft.onFailed(error),
-    };
+    const { key } = draft;
+    return new PlacedRecord(draft, key === null ? this.#nextKeyless++ % partitions : partitionOf(key, partitions));
+  }
+}
+
+/** A draft with its partition. */
+class PlacedRecord implements QueuedRecord {
+  readonly topic: string;
+  readonly message: OutgoingMessage;
+  readonly bytes: number;
+  readonly queuedAt: number;
+  readonly #draft: DraftRecord;
+
+  constructor(draft: DraftRecord, partition: number) {
+    const { topic, key, value, headers, queuedAt } = draft;
+    this.#draft = draft;
+    this.topic = topic;
+    this.message = { key, value, partition, headers };
+    this.bytes = RECORD_OVERHEAD_BYTES + (key?.length ?? 0) + (value?.length ?? 0) + headerBytes(headers);
+    this.queuedAt = queuedAt;
+  }
+
+  resolve(offset: string): void {
+    this.#draft.onStored(this.message.partition, offset);
+  }
+
+  reject(error: AppError): void {
+    this.#draft.onFailed(error);
   }
 }
 

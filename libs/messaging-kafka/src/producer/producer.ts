@@ -42,16 +42,7 @@ export class TopicProducer<Topic extends TopicDefinition> implements Producer<To
         const { envelope, key, headers } = this.#shaper.shape(options);
         const value = this.#options.encoder.encode(envelope);
         if (value.length > VALUE_BYTES_MAX) throw tooLarge(value.length);
-        const eventId = envelope.id;
-        this.#enqueue({
-          tenant: options.tenant,
-          key,
-          value,
-          headers,
-          outcomes,
-          reject,
-          resolve: (place) => resolve({ ...place, eventId }),
-        });
+        this.#enqueue({ tenant: options.tenant, key, value, headers, eventId: envelope.id, outcomes, resolve, reject });
       } catch (error) {
         outcomes.dropped(error);
         reject(asError(error));
@@ -66,7 +57,8 @@ export class TopicProducer<Topic extends TopicDefinition> implements Producer<To
         if (this.#options.topic.cleanup === 'delete')
           throw new TypeError(`${this.#options.topic.family} is not compacted: it has no tombstones.`);
         const headers = { tenant_id: options.tenant?.tenantId ?? PLATFORM_TENANT };
-        this.#enqueue({ tenant: options.tenant, key: options.key, value: null, headers, outcomes, resolve, reject });
+        const settle = ({ topic, partition, offset }: SendReceipt): void => resolve({ topic, partition, offset });
+        this.#enqueue({ tenant: options.tenant, key: options.key, value: null, headers, eventId: '', outcomes, resolve: settle, reject });
       } catch (error) {
         outcomes.dropped(error);
         reject(asError(error));
@@ -82,24 +74,7 @@ export class TopicProducer<Topic extends TopicDefinition> implements Producer<To
 
   #enqueue(record: Outgoing): void {
     const { topic, keyFor } = resolveTopic(this.#options.topic.family, record.tenant);
-    const key = keyFor(record.key);
-    const queuedAt = performance.now();
-    const draft: DraftRecord = {
-      topic,
-      key: key === null ? null : Buffer.from(key),
-      value: record.value,
-      headers: record.headers,
-      queuedAt,
-      onStored: (partition, offset) => {
-        record.outcomes.stored(performance.now() - queuedAt);
-        record.resolve({ topic, partition, offset });
-      },
-      onFailed: (error) => {
-        record.outcomes.failed(error);
-        record.reject(error);
-      },
-    };
-    this.#options.lane.enqueue(draft);
+    this.#options.lane.enqueue(new SentRecord(record, topic, keyFor(record.key)));
   }
 }
 
@@ -108,9 +83,39 @@ interface Outgoing {
   readonly key: string | null;
   readonly value: Buffer | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** Empty for a tombstone. */
+  readonly eventId: string;
   readonly outcomes: Outcomes;
-  resolve(place: Omit<SendReceipt, 'eventId'>): void;
+  resolve(receipt: SendReceipt): void;
   reject(error: Error): void;
+}
+
+/** One record on its way, which counts its outcome and tells its sender. */
+class SentRecord implements DraftRecord {
+  readonly topic: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly queuedAt = performance.now();
+  readonly #sent: Outgoing;
+
+  constructor(sent: Outgoing, topic: string, key: string | null) {
+    this.#sent = sent;
+    this.topic = topic;
+    this.key = key === null ? null : Buffer.from(key);
+    this.value = sent.value;
+    this.headers = sent.headers;
+  }
+
+  onStored(partition: number, offset: string): void {
+    this.#sent.outcomes.stored(performance.now() - this.queuedAt);
+    this.#sent.resolve({ topic: this.topic, partition, offset, eventId: this.#sent.eventId });
+  }
+
+  onFailed(error: AppError): void {
+    this.#sent.outcomes.failed(error);
+    this.#sent.reject(error);
+  }
 }
 
 /** Counters of one type on one topic, looked up once. */

@@ -1,6 +1,6 @@
 import { InternalError } from '@caas/runtime';
 import { type TopicDefinition } from '../definitions/topic.js';
-import { frame } from './wire-format.js';
+import { fillFrame, frame, FRAME_BYTES } from './wire-format.js';
 
 /** Encodes the values of one topic under its registered schema. Synchronous, because it runs for every record. */
 export class ValueEncoder {
@@ -24,7 +24,7 @@ export class ValueEncoder {
   encode(value: unknown): Buffer {
     if (this.#schemaId === undefined) throw new InternalError(`The schema of ${this.#definition.subject} is not registered yet.`);
     const { value: rendered } = this.#definition;
-    const body = rendered.format === 'avro' ? rendered.codec.encode(value) : Buffer.from(JSON.stringify(value));
-    return frame(this.#schemaId, body);
+    if (rendered.format === 'avro') return fillFrame(rendered.codec.encode(value, FRAME_BYTES), this.#schemaId);
+    return frame(this.#schemaId, Buffer.from(JSON.stringify(value)));
   }
 }

@@ -5,9 +5,14 @@ export const FRAME_BYTES = 5;
 /** A body with its schema id in front. */
 export function frame(schemaId: number, body: Uint8Array): Buffer {
   const framed = Buffer.allocUnsafe(FRAME_BYTES + body.length);
+  framed.set(body, FRAME_BYTES);
+  return fillFrame(framed, schemaId);
+}
+
+/** Writes the frame into a value whose first {@link FRAME_BYTES} were left free for it. */
+export function fillFrame(framed: Buffer, schemaId: number): Buffer {
   framed[0] = MAGIC;
   framed.writeUInt32BE(schemaId, 1);
-  framed.set(body, FRAME_BYTES);
   return framed;
 }
 
