@@ -1,4 +1,4 @@
-import { type Metrics } from '@caas/runtime';
+import { type Metrics, tallies } from '@caas/runtime';
 
 /** Metrics of the library; created once per process. */
 export interface RedisMetrics {
@@ -69,7 +69,7 @@ export function redisMetrics(metrics: Metrics): RedisMetrics {
 
 /** Answers the metrics of a cache by its name; the children are looked up once, not with every read. */
 function cacheMetrics(metrics: Metrics): (cache: string) => CacheMetrics {
-  const hits = metrics.counter({ name: 'cache_hits_total', help: 'Reads that a cache answered', labels: ['cache', 'level'] });
+  const hits = tallies(metrics, { name: 'cache_hits_total', help: 'Reads that a cache answered' });
   const misses = metrics.counter({ name: 'cache_misses_total', help: 'Reads that had to load', labels: ['cache'] });
   const bypasses = metrics.counter({ name: 'cache_bypasses_total', help: 'Reads that Redis could not help with', labels: ['cache'] });
   const evictions = metrics.counter({ name: 'cache_evictions_total', help: 'Entries that made room', labels: ['cache'] });
@@ -86,9 +86,9 @@ function cacheMetrics(metrics: Metrics): (cache: string) => CacheMetrics {
   });
   return (cache) => {
     const levels = {
-      l1: hits.labels({ cache, level: 'l1' }),
-      l2: hits.labels({ cache, level: 'l2' }),
-      stale: hits.labels({ cache, level: 'stale' }),
+      l1: hits({ cache, level: 'l1' }),
+      l2: hits({ cache, level: 'l2' }),
+      stale: hits({ cache, level: 'stale' }),
     };
     const [missed, bypassed, evicted] = [misses.labels({ cache }), bypasses.labels({ cache }), evictions.labels({ cache })];
     return {

@@ -95,7 +95,9 @@ export async function aGateway(
         throw new AuthenticationError('AUTH_KEY_INVALID', 'The API key is not valid.');
       },
     },
-    actingUsers: { resolve: (reference) => (reference === user.userId || reference === `ext:${user.externalId}` ? user : undefined) },
+    actingUsers: {
+      resolve: (_tenant, reference) => (reference === user.userId || reference === `ext:${user.externalId}` ? user : undefined),
+    },
     tenants: { get: (tenantId) => (tenantId === tenant.tenantId ? tenant : undefined), invalidate: () => Promise.resolve() },
     rateLimiter,
     logger,

@@ -1,9 +1,8 @@
-import { AppError, InternalError, runWithRequest } from '@caas/runtime';
+import { AppError, InternalError, isPromise, runWithRequest } from '@caas/runtime';
 import { type RouteHandlerMethod } from 'fastify';
 import { translateError } from '../errors/translate-error.js';
 import { parsePrefer, type Preferences } from '../http/prefer.js';
 import { type Exchange } from '../pipeline/exchange.js';
-import { isPromise } from '../pipeline/is-promise.js';
 import { type AnyRouteContext, type AnyRouteReply, type RouteDefinition } from '../routes/define-route.js';
 import { type RequestFacts } from '../routes/route-types.js';
 

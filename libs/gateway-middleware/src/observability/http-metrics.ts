@@ -1,5 +1,12 @@
-import { DURATION_BUCKETS_SECONDS, type Metrics, type RateDecision } from '@caas/runtime';
-import { type Distribution, distributions, tallies, type Tally } from './tallies.js';
+import {
+  type Distribution,
+  distributions,
+  DURATION_BUCKETS_SECONDS,
+  type Metrics,
+  type RateDecision,
+  tallies,
+  type Tally,
+} from '@caas/runtime';
 
 /** Bytes, 100 B to 100 MB by tens. */
 const SIZE_BUCKETS_BYTES = [1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8];

@@ -3,7 +3,7 @@ import {
   type ActingUserResolver,
   AppError,
   InternalError,
-  runWithTenant,
+  isPromise,
   UnavailableError,
   ValidationError,
 } from '@caas/runtime';
@@ -12,7 +12,6 @@ import { IMPERSONATE } from '../access/permissions.js';
 import { type GuardedAccess } from '../access/route-access.js';
 import { refusal } from './authorize.js';
 import { type Exchange } from './exchange.js';
-import { isPromise } from './is-promise.js';
 import { type Step } from './run-steps.js';
 
 const HEADER_FIELD = '/headers/x-act-as-user';
@@ -51,7 +50,7 @@ function resolve(exchange: Exchange, { reference, resolver }: { reference: strin
   };
   let found: ActingUser | undefined | Promise<ActingUser | undefined>;
   try {
-    found = runWithTenant(tenant, () => resolver.resolve(reference));
+    found = resolver.resolve(tenant, reference);
   } catch (error) {
     throw undecidable(error);
   }

@@ -1,7 +1,14 @@
-import { AppError, AuthenticationError, type Authenticator, type Principal, UnavailableError, ValidationError } from '@caas/runtime';
+import {
+  AppError,
+  AuthenticationError,
+  type Authenticator,
+  isPromise,
+  type Principal,
+  UnavailableError,
+  ValidationError,
+} from '@caas/runtime';
 import { type AuthMetrics } from '../observability/http-metrics.js';
 import { type Exchange } from './exchange.js';
-import { isPromise } from './is-promise.js';
 import { type Step } from './run-steps.js';
 
 /** A key in the query, by its own form or by a telling name: it is in access logs by now. */

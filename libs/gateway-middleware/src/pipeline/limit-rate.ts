@@ -1,9 +1,8 @@
-import { InternalError, type RateDecision, RateLimitedError, type RateLimiter } from '@caas/runtime';
+import { InternalError, isPromise, type RateDecision, RateLimitedError, type RateLimiter } from '@caas/runtime';
 import { RATE_CLASSES, type RateClass, type RateClassRule } from '../access/rate-classes.js';
 import { setRateLimitHeaders } from '../http/rate-limit-headers.js';
 import { type RateMetrics } from '../observability/http-metrics.js';
 import { type Exchange } from './exchange.js';
-import { isPromise } from './is-promise.js';
 import { type Step } from './run-steps.js';
 
 /** Counts the request against the tenant's limits before its body is read; the answer tells what is left, refused or not. */

@@ -3,12 +3,12 @@ import {
   AuthenticationError,
   AuthorizationError,
   InternalError,
+  isPromise,
   type TenantContext,
   type TenantDirectory,
   UnavailableError,
 } from '@caas/runtime';
 import { type Exchange } from './exchange.js';
-import { isPromise } from './is-promise.js';
 import { type Step } from './run-steps.js';
 
 /** Seconds after which a tenant that is being provisioned is worth another try. */

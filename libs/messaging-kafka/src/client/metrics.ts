@@ -1,4 +1,4 @@
-import { type Metrics } from '@caas/runtime';
+import { distributions, DURATION_BUCKETS_SECONDS, type Metrics, tallies } from '@caas/runtime';
 
 const COUNT_BUCKETS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000];
 const BYTE_BUCKETS = [1_000, 5_000, 25_000, 100_000, 250_000, 500_000, 1_000_000];
@@ -21,20 +21,18 @@ export function createKafkaMetrics(metrics: Metrics) {
   return {
     producerQueues,
     connected: metrics.gauge({ name: `${kafka}_client_connected`, help: '1 while connected', labels: ['client', 'role'] }),
-    producerRecords: metrics.counter({
-      name: `${kafka}_producer_records_total`,
-      help: 'Records handed to a producer, by outcome',
-      labels: ['topic', 'type', 'status'],
-    }),
+    /** By `topic`, `type` and `status`. */
+    producerRecords: tallies(metrics, { name: `${kafka}_producer_records_total`, help: 'Records handed to a producer, by outcome' }),
     producerErrors: metrics.counter({
       name: `${kafka}_producer_errors_total`,
       help: 'Records that their sender was told to have failed',
       labels: ['topic', 'class'],
     }),
-    producerSeconds: metrics.histogram({
+    /** By `topic`. */
+    producerSeconds: distributions(metrics, {
       name: `${kafka}_producer_send_seconds`,
       help: 'From send to acknowledgement',
-      labels: ['topic'],
+      bounds: DURATION_BUCKETS_SECONDS,
     }),
     producerBatchRecords: metrics.histogram({
       name: `${kafka}_producer_batch_records`,

@@ -1,4 +1,4 @@
-import { AppError, ValidationError } from '@caas/runtime';
+import { AppError, type Distribution, type Tally, ValidationError } from '@caas/runtime';
 import { asError } from '../client/errors.js';
 import { type KafkaMetrics } from '../client/metrics.js';
 import { PLATFORM_TENANT } from '../definitions/envelope.js';
@@ -122,16 +122,16 @@ class SentRecord implements DraftRecord {
 class Outcomes {
   readonly #metrics: KafkaMetrics;
   readonly #family: string;
-  readonly #stored: { inc(): void };
-  readonly #failed: { inc(): void };
-  readonly #seconds: { observe(value: number): void };
+  readonly #stored: Tally;
+  readonly #failed: Tally;
+  readonly #seconds: Distribution;
 
   constructor(metrics: KafkaMetrics, family: string, type: string) {
     this.#metrics = metrics;
     this.#family = family;
-    this.#stored = metrics.producerRecords.labels(family, type, 'ok');
-    this.#failed = metrics.producerRecords.labels(family, type, 'error');
-    this.#seconds = metrics.producerSeconds.labels(family);
+    this.#stored = metrics.producerRecords({ topic: family, type, status: 'ok' });
+    this.#failed = metrics.producerRecords({ topic: family, type, status: 'error' });
+    this.#seconds = metrics.producerSeconds({ topic: family });
   }
 
   stored(elapsedMs: number): void {

@@ -23,12 +23,12 @@ export interface SendOptions<Event extends EventDefinition> {
   readonly correlationId?: string;
   readonly causationId?: string;
   readonly traceId?: string;
-  readonly applicationId?: string;
+  readonly applicationId?: string | undefined;
   readonly metadata?: Metadata;
   /** The service whose fact it is; this one unless given. For facts that another process hands on. */
   readonly source?: string;
   /** Further record headers, such as `reply_to`. The envelope's own names are refused. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Where an acknowledged record lies. */

@@ -1,4 +1,5 @@
 import { type TenantId } from '@caas/schema';
+import { type TenantContext } from '../tenant/tenant-context.js';
 
 export const API_KEY_TYPES = ['server', 'client', 'webhook'] as const;
 export type ApiKeyType = (typeof API_KEY_TYPES)[number];
@@ -35,6 +36,6 @@ export interface Authenticator {
 
 /** Finds the user that an API key acts for. Implemented by the identity domain. */
 export interface ActingUserResolver {
-  /** `reference` is `usr_…` or `ext:<external_id>`. `undefined` when the tenant has no such live user. Must run inside the tenant. */
-  resolve(reference: string): ActingUser | undefined | Promise<ActingUser | undefined>;
+  /** `reference` is `usr_…` or `ext:<external_id>`. `undefined` when the tenant has no such live user. */
+  resolve(tenant: TenantContext, reference: string): ActingUser | undefined | Promise<ActingUser | undefined>;
 }

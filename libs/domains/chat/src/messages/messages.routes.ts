@@ -1,8 +1,16 @@
-import { defineRoute, type RouteDefinition } from '@caas/gateway-middleware';
+import { defineRoute, type RouteDefinition, type RouteReply } from '@caas/gateway-middleware';
 import { idOf, z } from '@caas/schema';
 import { listQuery, pageOf, toPage } from '../list-envelope.js';
 import { messageResource, toMessageResource } from './messages.resource.js';
-import { type MessagesService, newMessage } from './messages.service.js';
+import { type MessagesService, newMessage, type SendResult } from './messages.service.js';
+
+type SendResponses = { readonly 201: typeof messageResource; readonly 202: typeof messageResource };
+
+function toSendReply({ status, message }: SendResult): RouteReply<SendResponses> {
+  const location = `/v1/messages/${message.message_id}`;
+  if (status === 'accepted') return { status: 202, body: message, headers: { location } };
+  return { status: 201, body: message, headers: { location, 'preference-applied': 'wait' } };
+}
 
 export function messagesRoutes({ messages }: { messages: MessagesService }): RouteDefinition[] {
   return [
@@ -22,21 +30,18 @@ export function messagesRoutes({ messages }: { messages: MessagesService }): Rou
       body: newMessage,
       responses: { 201: messageResource, 202: messageResource },
       errors: ['VAL_REFERENCE', 'AUTHZ_NOT_MEMBER', 'MSG_TYPE_DISABLED', 'MSG_READ_ONLY', 'MSG_DUPLICATE_CLIENT_ID'],
-      handler: async (context) => {
-        const { tenant, actingUser, principal, params, body, request } = context;
-        const { waitSeconds } = request.prefer;
-        const { status, message } = await messages.send({
-          tenant,
-          sender: actingUser,
-          conversationId: params.conversation_id,
-          message: body,
-          request,
-          ...(principal.appId === null ? {} : { applicationId: principal.appId }),
-          ...(waitSeconds === undefined ? {} : { wait: { seconds: waitSeconds, signal: context.signal } }),
+      handler: (context) => {
+        const { waitSeconds } = context.request.prefer;
+        const sent = messages.send({
+          tenant: context.tenant,
+          sender: context.actingUser,
+          conversationId: context.params.conversation_id,
+          message: context.body,
+          request: context.request,
+          applicationId: context.principal.appId ?? undefined,
+          wait: waitSeconds === undefined ? undefined : { seconds: waitSeconds, signal: context.signal },
         });
-        const headers = { location: `/v1/messages/${message.message_id}` };
-        if (status === 'stored') return { status: 201, body: message, headers: { ...headers, 'preference-applied': 'wait' } };
-        return { status: 202, body: message, headers };
+        return sent.then(toSendReply);
       },
     }),
     defineRoute({

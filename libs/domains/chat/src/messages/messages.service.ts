@@ -1,10 +1,11 @@
 import { type Mongo, type Page } from '@caas/data-access-mongo';
-import { type Producer } from '@caas/messaging-kafka';
+import { type Producer, type SendReceipt } from '@caas/messaging-kafka';
 import {
   type ActingUser,
   AppError,
   type Clock,
   ConflictError,
+  isPromise,
   type Quotas,
   type ReplyChannel,
   type ReplyPayload,
@@ -12,7 +13,7 @@ import {
   ValidationError,
 } from '@caas/runtime';
 import { deriveId, freeForm, idOf, newId, text, z } from '@caas/schema';
-import { type ConversationDirectory } from '../conversations/conversation-directory.js';
+import { type ConversationDirectory, type ConversationFacts } from '../conversations/conversation-directory.js';
 import { MESSAGE_TYPES, type MessageContent, SENDABLE_TYPES, sendableContent } from './message-content.js';
 import { parseReply, type Refusal, REPLY_TO_HEADER } from './message-reply.js';
 import { requireReader, requireSender } from './message-rules.js';
@@ -37,9 +38,9 @@ export interface SendInput {
   readonly conversationId: string;
   readonly message: NewMessage;
   readonly request: { readonly id: string; readonly traceId: string };
-  readonly applicationId?: string;
+  readonly applicationId?: string | undefined;
   /** How long to wait for the stored form, in seconds; absent answers as soon as the message is accepted. */
-  readonly wait?: { readonly seconds: number; readonly signal: AbortSignal };
+  readonly wait?: { readonly seconds: number; readonly signal: AbortSignal } | undefined;
 }
 
 export interface SendResult {
@@ -77,50 +78,88 @@ export class MessagesService {
    * client id, so a resend is the same message wherever and whenever it arrives. Throws `QuotaExceededError` when the plan allows no more, and
    * `UnavailableError` when Kafka does not take it or its answer is unknown; the same resend is safe then.
    */
-  async send(input: SendInput): Promise<SendResult> {
-    const { tenant, sender, conversationId, message } = input;
-    if (!SENDABLE_TYPES.has(message.type)) throw new AppError('MSG_TYPE_DISABLED', `Messages of type ${message.type} cannot be sent yet.`);
-    requireSender(await this.#conversations.get(tenant, conversationId), sender.userId);
-    const reserved = this.#quotas.require(tenant, 'messages_count');
-    if (reserved instanceof Promise) await reserved;
-    const content: MessageContent = { ...message.content, type: 'text' };
-    const messageId =
-      message.client_message_id === undefined ? newId('msg') : deriveId('msg', tenant.tenantId, sender.userId, message.client_message_id);
-    const eventId = newId('evt');
-    const acceptedAt = this.#clock.now();
-    const reply = input.wait === undefined ? undefined : this.#waitFor(eventId, input.wait);
+  send(input: SendInput): Promise<SendResult> {
     try {
-      await this.#producer.send({
-        tenant,
-        event: messageSent,
-        isChecked: true, // the route checked what the caller wrote; the rest was made here
-        id: eventId,
-        timestamp: acceptedAt,
-        correlationId: input.request.id,
-        traceId: input.request.traceId,
-        ...(input.applicationId === undefined ? {} : { applicationId: input.applicationId }),
-        metadata: { user_id: sender.userId },
-        payload: {
-          message_id: messageId,
-          conversation_id: conversationId,
-          sender_id: sender.userId,
-          content,
-          client_message_id: message.client_message_id,
-          root_message_id: message.root_message_id,
-          parent_message_id: message.parent_message_id,
-          custom: message.metadata,
-        },
-        ...(reply === undefined ? {} : { headers: { [REPLY_TO_HEADER]: this.#replies.address } }),
-      });
+      const facts = this.#conversations.get(input.tenant, input.conversationId);
+      return isPromise(facts) ? facts.then((loaded) => this.#admit(input, loaded)) : this.#admit(input, facts);
     } catch (error) {
-      reply?.cancel();
-      // should Kafka have it all the same, the worker counts it
-      this.#quotas.release(tenant, 'messages_count');
-      throw error;
+      return Promise.reject(error as Error);
     }
-    const stored = reply === undefined ? undefined : await this.#settle(tenant, { messageId, conversationId, answer: reply.answer });
+  }
+
+  #admit(input: SendInput, conversation: ConversationFacts | undefined): Promise<SendResult> {
+    const { tenant, sender, message } = input;
+    if (!SENDABLE_TYPES.has(message.type)) throw new AppError('MSG_TYPE_DISABLED', `Messages of type ${message.type} cannot be sent yet.`);
+    requireSender(conversation, sender.userId);
+    const reserved = this.#quotas.require(tenant, 'messages_count');
+    return isPromise(reserved) ? reserved.then(() => this.#accept(input)) : this.#accept(input);
+  }
+
+  /** One promise between what is cached and the answer: what a send costs is mostly what it allocates. */
+  #accept(input: SendInput): Promise<SendResult> {
+    const { tenant, sender, message } = input;
+    const accepted: Accepted = {
+      messageId:
+        message.client_message_id === undefined ? newId('msg') : deriveId('msg', tenant.tenantId, sender.userId, message.client_message_id),
+      eventId: newId('evt'),
+      acceptedAt: this.#clock.now(),
+      content: { ...message.content, type: 'text' },
+    };
+    if (input.wait !== undefined) return this.#sendAndWait(input, accepted, input.wait);
+    return this.#publish(input, accepted).then(
+      () => ({ status: 'accepted', message: acceptedResource(input, accepted) }),
+      (error: unknown) => this.#giveUp(tenant, error),
+    );
+  }
+
+  #publish(
+    { tenant, sender, conversationId, message, request, applicationId }: SendInput,
+    { messageId, eventId, acceptedAt, content }: Accepted,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<SendReceipt> {
+    return this.#producer.send({
+      tenant,
+      event: messageSent,
+      isChecked: true, // the route checked what the caller wrote; the rest was made here
+      id: eventId,
+      timestamp: acceptedAt,
+      correlationId: request.id,
+      traceId: request.traceId,
+      applicationId,
+      metadata: { user_id: sender.userId },
+      payload: {
+        message_id: messageId,
+        conversation_id: conversationId,
+        sender_id: sender.userId,
+        content,
+        client_message_id: message.client_message_id,
+        root_message_id: message.root_message_id,
+        parent_message_id: message.parent_message_id,
+        custom: message.metadata,
+      },
+      headers,
+    });
+  }
+
+  /** Gives the reserved message back; should Kafka have it all the same, the worker counts it. */
+  #giveUp(tenant: TenantContext, error: unknown): never {
+    this.#quotas.release(tenant, 'messages_count');
+    throw error;
+  }
+
+  async #sendAndWait(input: SendInput, accepted: Accepted, wait: NonNullable<SendInput['wait']>): Promise<SendResult> {
+    const { tenant, conversationId } = input;
+    const { messageId } = accepted;
+    const reply = this.#waitFor(accepted.eventId, wait);
+    try {
+      await this.#publish(input, accepted, { [REPLY_TO_HEADER]: this.#replies.address });
+    } catch (error) {
+      reply.cancel();
+      this.#giveUp(tenant, error);
+    }
+    const stored = await this.#settle(tenant, { messageId, conversationId, answer: reply.answer });
     if (stored !== undefined) return { status: 'stored', message: toMessageResource(stored) };
-    return { status: 'accepted', message: acceptedResource({ messageId, conversationId, sender, content, message, acceptedAt }) };
+    return { status: 'accepted', message: acceptedResource(input, accepted) };
   }
 
   /** Messages of one conversation by sequence. Throws `NotFoundError` for an unknown conversation, `AUTHZ_NOT_MEMBER` for a stranger. */
@@ -175,19 +214,19 @@ function refusalOf({ code, reason, field }: Refusal): AppError {
   return new ValidationError([{ field, code: 'reference', message: reason }], { code, message: reason });
 }
 
-function acceptedResource(accepted: {
-  messageId: string;
-  conversationId: string;
-  sender: ActingUser;
-  content: MessageContent;
-  message: NewMessage;
-  acceptedAt: number;
-}): MessageResource {
-  const { sender, message } = accepted;
+/** What sending adds to what the caller said. */
+interface Accepted {
+  readonly messageId: string;
+  readonly eventId: string;
+  readonly acceptedAt: number;
+  readonly content: MessageContent;
+}
+
+function acceptedResource({ sender, message, conversationId }: SendInput, accepted: Accepted): MessageResource {
   const time = new Date(accepted.acceptedAt).toISOString();
   return {
     message_id: accepted.messageId,
-    conversation_id: accepted.conversationId,
+    conversation_id: conversationId,
     sequence: null,
     sender: { user_id: sender.userId, external_id: sender.externalId, display_name: sender.displayName, avatar_url: sender.avatarUrl },
     type: message.type,

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { runWithTenant, TenantContextMissingError } from '@caas/runtime';
 import { aNewUser, aTenant, IdentityBench } from '../fixtures/identity.fixture.js';
 import { ActingUserDirectory } from './acting-user-directory.js';
 import { users } from './users.collection.js';
@@ -21,8 +20,8 @@ describe('ActingUserDirectory', () => {
     const user = await service.create(tenant, aNewUser({ avatar_url: 'https://example.com/a.png' }));
     const expected = { userId: user.user_id, externalId: user.external_id, displayName: 'Ada', avatarUrl: 'https://example.com/a.png' };
 
-    expect(await runWithTenant(tenant, () => directory.resolve(user.user_id))).toEqual(expected);
-    expect(await runWithTenant(tenant, () => directory.resolve(`ext:${user.external_id}`))).toEqual(expected);
+    expect(await directory.resolve(tenant, user.user_id)).toEqual(expected);
+    expect(await directory.resolve(tenant, `ext:${user.external_id}`)).toEqual(expected);
   });
 
   it('reads once for many requests', async () => {
@@ -30,8 +29,8 @@ describe('ActingUserDirectory', () => {
     const { user_id } = await service.create(tenant, aNewUser());
     const before = await bench.operationsOn('users');
 
-    await Promise.all(Array.from({ length: 20 }, async () => runWithTenant(tenant, () => directory.resolve(user_id))));
-    const cached = runWithTenant(tenant, () => directory.resolve(user_id));
+    await Promise.all(Array.from({ length: 20 }, async () => directory.resolve(tenant, user_id)));
+    const cached = directory.resolve(tenant, user_id);
 
     expect(cached).toMatchObject({ userId: user_id });
     expect(await bench.operationsOn('users')).toBe(before + 1);
@@ -40,9 +39,9 @@ describe('ActingUserDirectory', () => {
   it('resolves nobody of another tenant, also when that one is cached', async () => {
     const [mine, theirs] = [aTenant(), aTenant()];
     const { user_id } = await service.create(theirs, aNewUser());
-    await runWithTenant(theirs, () => directory.resolve(user_id));
+    await directory.resolve(theirs, user_id);
 
-    expect(await runWithTenant(mine, () => directory.resolve(user_id))).toBeUndefined();
+    expect(await directory.resolve(mine, user_id)).toBeUndefined();
   });
 
   it.each(['inactive', 'banned', 'deleted'] as const)('does not resolve a user who is %s', async (status) => {
@@ -50,10 +49,6 @@ describe('ActingUserDirectory', () => {
     const { user_id } = await service.create(tenant, aNewUser());
     await bench.mongo.forTenant(tenant).repository(users).update(user_id, { set: { status } });
 
-    expect(await runWithTenant(tenant, () => directory.resolve(user_id))).toBeUndefined();
-  });
-
-  it('refuses to work outside of a tenant', () => {
-    expect(() => directory.resolve('ext:ada')).toThrow(TenantContextMissingError);
+    expect(await directory.resolve(tenant, user_id)).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { type RedisAccess, type TenantCache } from '@caas/data-access-redis';
-import { type ActingUser, type ActingUserResolver, currentTenant } from '@caas/runtime';
+import { type ActingUser, type ActingUserResolver, type TenantContext } from '@caas/runtime';
 import { type User } from './users.collection.js';
 import { type UsersService } from './users.service.js';
 
@@ -21,8 +21,7 @@ export class ActingUserDirectory implements ActingUserResolver {
     this.#cache = redis.tenantCache('acting-user', { l1TtlMs: TTL_MS, negativeTtlMs: NEGATIVE_TTL_MS, l1Max: ENTRIES_MAX });
   }
 
-  resolve(reference: string): ActingUser | undefined | Promise<ActingUser | undefined> {
-    const tenant = currentTenant();
+  resolve(tenant: TenantContext, reference: string): ActingUser | undefined | Promise<ActingUser | undefined> {
     return this.#cache.forTenant(tenant.tenantId).wrap(reference, async () => {
       const user = await this.#users.find(tenant, reference);
       return user?.status === 'active' ? toActingUser(user) : undefined;

@@ -1,4 +1,4 @@
-import { type Metrics } from '@caas/runtime';
+import { type Metrics } from './metrics.js';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -21,8 +21,8 @@ export class Tally {
 
   constructor(readonly labels: Labels) {}
 
-  inc(): void {
-    this.value++;
+  inc(by = 1): void {
+    this.value += by;
   }
 }
 
@@ -48,12 +48,12 @@ export class Distribution {
 
 /**
  * Registers a counter whose series are plain numbers. prom-client looks every series up by its labels for each count, which for the seven
- * series that one request touches costs about as much as routing it; these are summed up when somebody scrapes.
+ * series that one request touches costs about as much as routing it; these are read when somebody scrapes. Ask for a series once and keep it.
  */
 export function tallies(metrics: Metrics, { name, help }: { name: string; help: string }): (labels: Labels) => Tally {
-  const series: Tally[] = [];
-  register(metrics, { name, help, type: 'counter', values: () => series.map(({ labels, value }) => ({ labels, value })) });
-  return (labels) => added(series, new Tally(labels));
+  const series = new Map<string, Tally>();
+  register(metrics, { name, help, type: 'counter', values: () => [...series.values()].map(({ labels, value }) => ({ labels, value })) });
+  return (labels) => oneOf(series, labels, () => new Tally(labels));
 }
 
 /** The same for a histogram; `bounds` are the upper bounds of its buckets, ascending. */
@@ -61,9 +61,9 @@ export function distributions(
   metrics: Metrics,
   { name, help, bounds }: { name: string; help: string; bounds: readonly number[] },
 ): (labels: Labels) => Distribution {
-  const series: Distribution[] = [];
-  register(metrics, { name, help, type: 'histogram', values: () => series.flatMap((one) => bucketValues(name, one)) });
-  return (labels) => added(series, new Distribution(labels, bounds));
+  const series = new Map<string, Distribution>();
+  register(metrics, { name, help, type: 'histogram', values: () => [...series.values()].flatMap((one) => bucketValues(name, one)) });
+  return (labels) => oneOf(series, labels, () => new Distribution(labels, bounds));
 }
 
 function bucketValues(name: string, { labels, bounds, counts, sum }: Distribution): Scraped['values'] {
@@ -75,8 +75,11 @@ function bucketValues(name: string, { labels, bounds, counts, sum }: Distributio
   return [...buckets, { labels, value: sum, metricName: `${name}_sum` }, { labels, value: total, metricName: `${name}_count` }];
 }
 
-function added<Series>(series: Series[], one: Series): Series {
-  series.push(one);
+/** The series of these labels, made when they are asked for first. */
+function oneOf<Series>(series: Map<string, Series>, labels: Labels, make: () => Series): Series {
+  const key = JSON.stringify(labels);
+  let one = series.get(key);
+  if (one === undefined) series.set(key, (one = make()));
   return one;
 }
 
