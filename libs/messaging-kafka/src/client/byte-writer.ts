@@ -18,8 +18,11 @@ export class ByteWriter {
   int32(value: number): void {
     this.at = this.reserve(4).writeInt32BE(value, this.at);
   }
-  int64(value: number | bigint): void {
-    this.at = this.reserve(8).writeBigInt64BE(BigInt(value), this.at);
+  /** A safe integer. */
+  int64(value: number): void {
+    const high = Math.floor(value / 2 ** 32);
+    this.int32(high);
+    this.at = this.reserve(4).writeUInt32BE(value - high * 2 ** 32, this.at);
   }
   string(text: string): void {
     const length = Buffer.byteLength(text);

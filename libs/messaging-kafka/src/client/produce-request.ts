@@ -44,12 +44,14 @@ type MakeRequest = (input: ProduceInput) => ProduceRequest;
 
 const NONE = 0;
 const SNAPPY = 2;
+/** Smaller batches are not worth it: compressing two messages costs more than writing them does. */
+const SNAPPY_FROM_BYTES = 4 * 1_024;
 
 const require = createRequire(import.meta.url);
 
 /**
  * Has kafkajs encode produce requests of our producers in one pass. Its own encoder allocates a buffer for every header of every record, which
- * was the largest part of a send's cost. The bytes are the same (a spec compares them); what is not of our records' form goes the old way.
+ * was the largest part of a send's cost. The bytes are the same (a spec compares them), but that small batches are not compressed; what is not of our records' form goes the old way.
  * kafkajs loads the encoder at the first request, so this takes effect when called before.
  */
 export function encodeProduceRequestsInOnePass(): void {
@@ -61,10 +63,10 @@ export function encodeProduceRequestsInOnePass(): void {
 }
 
 /** Wraps kafkajs's `Produce` v3 to v7: the request as it was, with another encoder. */
-export function produceRequest(original: MakeRequest): MakeRequest {
+export function produceRequest(original: MakeRequest, { snappyFromBytes = SNAPPY_FROM_BYTES } = {}): MakeRequest {
   return (input) => {
     const request = original(input);
-    return isOurs(input) ? { ...request, encode: () => Promise.resolve(encoded(encodeProduce(input))) } : request;
+    return isOurs(input) ? { ...request, encode: () => Promise.resolve(encoded(encodeProduce(input, snappyFromBytes))) } : request;
   };
 }
 
@@ -89,9 +91,9 @@ function encoded(bytes: Buffer): Encoded {
 const request = new ByteWriter();
 
 /** `Produce` v3–v7: transactional_id acks timeout [topic [partition record_set]]; https://kafka.apache.org/protocol#The_Messages_Produce */
-function encodeProduce({ acks, timeout, compression = NONE, producerId = -1, producerEpoch = 0, topicData }: ProduceInput): Buffer {
+function encodeProduce(input: ProduceInput, snappyFromBytes: number): Buffer {
+  const { acks, timeout, compression = NONE, producerId = -1, producerEpoch = 0, topicData } = input;
   const now = Date.now();
-  const producer = BigInt(producerId);
   request.at = 0;
   request.int16(-1); // no transaction
   request.int16(acks);
@@ -104,8 +106,8 @@ function encodeProduce({ acks, timeout, compression = NONE, producerId = -1, pro
       request.int32(partition);
       writeRecordBatch(request, messages as readonly PlainMessage[], {
         now,
-        isSnappy: compression === SNAPPY,
-        producer,
+        snappyFromBytes: compression === SNAPPY ? snappyFromBytes : Infinity,
+        producer: producerId,
         producerEpoch,
         firstSequence,
       });

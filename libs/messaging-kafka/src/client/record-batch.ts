@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import { ByteWriter } from './byte-writer.js';
+import { crc32c } from './crc32c.js';
 import { compressXerial } from './snappy.js';
 
 /** A record in the form of our producers. */
@@ -13,8 +13,9 @@ export interface PlainMessage {
 export interface BatchFacts {
   /** Epoch milliseconds; the time of every record. */
   readonly now: number;
-  readonly isSnappy: boolean;
-  readonly producer: bigint;
+  /** Records of at least this size together are compressed with snappy; infinite for none. */
+  readonly snappyFromBytes: number;
+  readonly producer: number;
   readonly producerEpoch: number;
   readonly firstSequence: number;
 }
@@ -28,14 +29,14 @@ const BATCH_BYTES = HEAD_BYTES + 2 + 4 + 8 + 8 + 8 + 2 + 4 + 4;
 const CRC_AT = 17;
 const VARINT_BYTES_MAX = 5;
 
-const crc32c = createRequire(import.meta.url)('kafkajs/src/protocol/recordBatch/crc32C/crc32C.js') as (bytes: Buffer) => number;
 const records = new ByteWriter();
 
 /** One record batch of magic 2 with its size in front; https://kafka.apache.org/documentation/#recordbatch */
 export function writeRecordBatch(request: ByteWriter, messages: readonly PlainMessage[], batch: BatchFacts): void {
   records.at = 0;
   for (let index = 0; index < messages.length; index += 1) writeRecord(messages[index] as PlainMessage, index);
-  const body = batch.isSnappy ? compressXerial(records.view(0)) : records.view(0);
+  const isSnappy = records.at >= batch.snappyFromBytes;
+  const body = isSnappy ? compressXerial(records.view(0)) : records.view(0);
   const size = BATCH_BYTES + body.length;
   request.int32(size);
   const start = request.at;
@@ -44,7 +45,7 @@ export function writeRecordBatch(request: ByteWriter, messages: readonly PlainMe
   request.int32(0); // leader epoch
   request.reserve(1)[request.at++] = MAGIC;
   request.int32(0); // the checksum, written below
-  request.int16(batch.isSnappy ? SNAPPY : 0);
+  request.int16(isSnappy ? SNAPPY : 0);
   request.int32(messages.length - 1);
   request.int64(batch.now);
   request.int64(batch.now);
@@ -53,8 +54,8 @@ export function writeRecordBatch(request: ByteWriter, messages: readonly PlainMe
   request.int32(batch.firstSequence);
   request.int32(messages.length);
   request.bytes(body);
-  const written = request.view(start);
-  written.writeUInt32BE(crc32c(written.subarray(HEAD_BYTES)), CRC_AT);
+  const written = request.reserve(0);
+  written.writeUInt32BE(crc32c(written, start + HEAD_BYTES, request.at), start + CRC_AT);
 }
 
 /** Length, attributes, timestamp delta, offset delta, key, value, headers. */
