@@ -6,22 +6,33 @@ const VARIANT_DIGITS = '89ab';
 const NO_TRACE = '0'.repeat(32);
 
 /** Random digits are drawn for 200 ids at once, because one draw costs more than the rest of an id. */
-const DIGITS_PER_ID = 19;
 const BLOCK_BYTES = 1_900;
 let digits = '';
 let drawn = 0;
 
-/** A UUIDv7 (RFC 9562): 48 bits of milliseconds, 74 random ones. */
-export function newRequestId(now = Date.now()): string {
-  if (drawn + DIGITS_PER_ID > digits.length) {
+/** The next so many random hexadecimal digits. */
+function randomDigits(count: number): string {
+  if (drawn + count > digits.length) {
     digits = randomBytes(BLOCK_BYTES).toString('hex');
     drawn = 0;
   }
-  const at = drawn;
-  drawn += DIGITS_PER_ID;
-  const time = now.toString(16).padStart(12, '0');
-  const variant = VARIANT_DIGITS[Number.parseInt(digits.charAt(at), 16) & 3] ?? '8';
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${digits.slice(at + 1, at + 4)}-${variant}${digits.slice(at + 4, at + 7)}-${digits.slice(at + 7, at + 19)}`;
+  drawn += count;
+  return digits.slice(drawn - count, drawn);
+}
+
+/** The part of a UUIDv7 that says the time; the same for all ids of a millisecond. */
+let head = '';
+let headOf = -1;
+
+/** A UUIDv7 (RFC 9562): 48 bits of milliseconds, 74 random ones. */
+export function newRequestId(now = Date.now()): string {
+  if (now !== headOf) {
+    const time = now.toString(16).padStart(12, '0');
+    head = `${time.slice(0, 8)}-${time.slice(8)}-7`;
+    headOf = now;
+  }
+  const variant = VARIANT_DIGITS.charAt(Number.parseInt(randomDigits(1), 16) & 3);
+  return `${head}${randomDigits(3)}-${variant}${randomDigits(3)}-${randomDigits(12)}`;
 }
 
 /** The caller's `X-Request-Id` when it has an accepted form, else a new one. */
@@ -32,5 +43,5 @@ export function requestIdOf(header: string | string[] | undefined): string {
 /** Trace id of a `traceparent` header (W3C trace context), else a new one. */
 export function traceIdOf(traceparent: string | string[] | undefined): string {
   const traceId = typeof traceparent === 'string' ? TRACE_PARENT.exec(traceparent)?.[1] : undefined;
-  return traceId === undefined || traceId === NO_TRACE ? newRequestId().replaceAll('-', '') : traceId;
+  return traceId === undefined || traceId === NO_TRACE ? randomDigits(32) : traceId;
 }

@@ -5,6 +5,7 @@ import {
   AppError,
   type Clock,
   ConflictError,
+  InternalError,
   isPromise,
   type Quotas,
   type ReplyChannel,
@@ -83,7 +84,7 @@ export class MessagesService {
       const facts = this.#conversations.get(input.tenant, input.conversationId);
       return isPromise(facts) ? facts.then((loaded) => this.#admit(input, loaded)) : this.#admit(input, facts);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error instanceof Error ? error : new InternalError('A send failed without an error.', { cause: error }));
     }
   }
 
