@@ -46,12 +46,15 @@ for (const [name, { what, run, withoutApps }] of Object.entries(MEASURES)) {
     .command(name)
     .description(what)
     .option('--rounds <n>', 'interleaved rounds; medians are printed', positive, 3)
-    .option('--node-options <options>', 'for gateway and worker, separated by spaces (memory only)', (text) => text.split(' '), [])
+    .option('--node-options <options>', 'of every measured process, baselines too, separated by spaces', (text) => text.split(' '), [])
     .option('--messages <n>', 'of the tenant that moves (move only)', positive, 100_000)
     .option('--json', 'print JSON', false)
     .action(async (options: Options) => {
       const figures: Figure[] = [];
-      for (const measure of run) figures.push(...(await onSystem((system) => measure(system, options), { apps: withoutApps !== true })));
+      for (const measure of run)
+        figures.push(
+          ...(await onSystem((system) => measure(system, options), { apps: withoutApps !== true, nodeOptions: options.nodeOptions })),
+        );
       print(figures, options);
     });
 }

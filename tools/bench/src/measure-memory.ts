@@ -7,7 +7,7 @@ const MEGABYTE = 1_048_576;
 
 /** Resident memory of gateway and worker that have done nothing for 30 s after they were ready. */
 export async function measureMemory(system: BenchSystem, { nodeOptions }: { nodeOptions: readonly string[] }): Promise<Figure[]> {
-  const [gateway, worker] = [await system.gateway({ nodeOptions }), await system.worker({ nodeOptions })];
+  const [gateway, worker] = [await system.gateway(), await system.worker()];
   await delay(IDLE_MS);
   const figure = (what: string, bytes: number, floor: number): Figure => ({
     what,

@@ -36,6 +36,10 @@ export class AvroOutput {
   /** A safe integer, as `int` or `long`: zigzag, then 7 bits a byte. */
   integer(value: number): void {
     this.#reserve(VARINT_BYTES_MAX);
+    if (value >= 0 && value < 64) {
+      this.#block[this.#at++] = value * 2;
+      return;
+    }
     if (value >= -0x40000000 && value < 0x40000000) {
       this.#at = writeVarint(this.#block, ((value << 1) ^ (value >> 31)) >>> 0, this.#at);
       return;

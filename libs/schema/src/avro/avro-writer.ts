@@ -70,10 +70,10 @@ const objectWriter = (shape: ObjectShape): Write => {
     let given = 0;
     for (const { name, write } of fields) {
       const inner = value[name];
-      if (inner !== undefined) given += 1;
+      if (inner !== undefined || name in value) given += 1;
       write(output, inner);
     }
-    for (const name in value) if (value[name] !== undefined) given -= 1;
+    for (const _name in value) given -= 1;
     if (given !== 0) refuse(); // a field that the schema does not know
   };
 };

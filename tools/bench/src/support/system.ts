@@ -37,22 +37,26 @@ export interface BenchTenant {
 export interface SystemOptions {
   /** Whether the built apps run on it; without them nothing is put in place. */
   readonly apps: boolean;
+  /** Flags of Node for every measured process, baselines too: a ratio compares servers, not flags. */
+  readonly nodeOptions?: readonly string[];
 }
 
 /** A local stack of its own with the built apps on it; {@link stop} ends everything. */
 export class BenchSystem {
   readonly stack: StackFile;
   readonly #env: Readonly<Record<string, string>>;
+  readonly #nodeOptions: readonly string[];
   readonly #processes: MeasuredProcess[] = [];
 
-  private constructor(stack: StackFile) {
+  private constructor(stack: StackFile, nodeOptions: readonly string[]) {
     this.stack = stack;
+    this.#nodeOptions = nodeOptions;
     this.#env = { ...appEnvironment(stack, loadAppSecrets(stackFolder(STACK))), LOG_LEVEL: 'warn', NODE_ENV: 'development' };
   }
 
   /** Servers are up; collections and topics are there, too, when `apps` are to run on them. */
-  static async start({ apps }: SystemOptions): Promise<BenchSystem> {
-    const system = new BenchSystem(await ensureStack({ name: STACK }));
+  static async start({ apps, nodeOptions = [] }: SystemOptions): Promise<BenchSystem> {
+    const system = new BenchSystem(await ensureStack({ name: STACK }), nodeOptions);
     if (!apps) return system;
     try {
       await system.admin('schema', 'apply');
@@ -64,17 +68,17 @@ export class BenchSystem {
     }
   }
 
-  async gateway({ nodeOptions = [] }: { nodeOptions?: readonly string[] } = {}): Promise<Server> {
+  async gateway(): Promise<Server> {
     const [port, metricsPort] = await freePorts();
     const env = { ...this.#env, HOST, PORT: String(port), METRICS_HOST: HOST, METRICS_PORT: String(metricsPort) };
-    const process = this.#start('gateway', [...nodeOptions, main('gateway')], env);
+    const process = this.#start('gateway', [main('gateway')], env);
     await process.ready(`http://${HOST}:${port}/ready`);
     return { process, target: { host: HOST, port }, metricsUrl: `http://${HOST}:${metricsPort}/metrics` };
   }
 
-  async worker({ nodeOptions = [] }: { nodeOptions?: readonly string[] } = {}): Promise<Server> {
+  async worker(): Promise<Server> {
     const [port] = await freePorts();
-    const process = this.#start('worker', [...nodeOptions, main('worker')], {
+    const process = this.#start('worker', [main('worker')], {
       ...this.#env,
       METRICS_HOST: HOST,
       METRICS_PORT: String(port),
@@ -146,7 +150,7 @@ export class BenchSystem {
   }
 
   #start(name: string, args: readonly string[], env: Readonly<Record<string, string>>): MeasuredProcess {
-    const process = new MeasuredProcess(name, args, env);
+    const process = new MeasuredProcess(name, [...this.#nodeOptions, ...args], env);
     this.#processes.push(process);
     return process;
   }
