@@ -1,4 +1,4 @@
-import { closedLoop, requestBytes } from './support/http-load.js';
+import { closedLoop, requestBytes, warmUp } from './support/http-load.js';
 import { MESSAGE } from './support/chat.js';
 import { type Figure } from './support/report.js';
 import { Rounds, WARM_UP_ROUNDS } from './support/rounds.js';
@@ -18,6 +18,7 @@ export async function measureGateway(system: BenchSystem, { rounds }: { rounds: 
   };
   const results = new Rounds();
   await system.pinned([raw, gateway], async () => {
+    for (const method of ['GET', 'POST'] as const) await warmUp(gateway.target, requests[method], CONNECTIONS);
     for (let round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
       for (const method of ['GET', 'POST'] as const) {
         for (const server of [raw, gateway]) {

@@ -1,5 +1,5 @@
 import { prepareChat, MESSAGE } from './support/chat.js';
-import { closedLoop, openLoop, requestBytes } from './support/http-load.js';
+import { closedLoop, openLoop, requestBytes, warmUp } from './support/http-load.js';
 import { type Figure } from './support/report.js';
 import { Rounds, WARM_UP_ROUNDS } from './support/rounds.js';
 import { percentile } from './support/statistics.js';
@@ -18,6 +18,7 @@ export async function measureSend(system: BenchSystem, { rounds }: { rounds: num
   const plain = [requestBytes('POST', '/v1/messages', { body: MESSAGE })];
   const results = new Rounds();
   await system.pinned([raw, naive, gateway], async () => {
+    await warmUp(gateway.target, chat.sends, CONNECTIONS);
     for (let round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
       const take = async (server: typeof raw, requests: readonly Buffer[]): Promise<void> => {
         const load = () => closedLoop(server.target, requests, { connections: CONNECTIONS, seconds: SECONDS });

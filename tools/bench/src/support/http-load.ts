@@ -114,6 +114,14 @@ export async function closedLoop(
   }
 }
 
+/** Answers after which a server of some size runs compiled code only, and the longest wait for them. */
+const WARM = { total: 50_000, seconds: 30 };
+
+/** Loads a server until it is warm. Rounds of some seconds alone do not do it on a busy machine. */
+export async function warmUp(target: Target, requests: readonly Buffer[], connections: number): Promise<void> {
+  await closedLoop(target, requests, { connections, ...WARM });
+}
+
 /**
  * At a fixed rate, whatever the server does: a request that finds no free connection waits, and its latency counts from when it was due.
  * `onAnswer` sees every answer.
