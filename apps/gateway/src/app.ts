@@ -1,6 +1,6 @@
 import { connectServices } from '@caas/composition';
 import { buildGateway, type Gateway } from '@caas/gateway-middleware';
-import { ActingUserDirectory, ApiKeyAuthenticator, UsersService } from '@caas/identity';
+import { ActingUserDirectory, ApiKeyAuthenticator, UserReader } from '@caas/identity';
 import { createLogger, HealthRegistry, Lifecycle, Metrics } from '@caas/runtime';
 import { MongoTenantDirectory, processFence, QuotasService } from '@caas/tenancy';
 import { type GatewayEnvironment } from './gateway-config.js';
@@ -41,7 +41,7 @@ export async function startGateway(config: GatewayEnvironment): Promise<RunningG
     const gateway = await buildGateway({
       routes: await modules.routes(services),
       authenticator: new ApiKeyAuthenticator({ mongo, peppers: secrets.apiKeyPeppers, clock }),
-      actingUsers: new ActingUserDirectory({ users: new UsersService({ mongo, quotas }), redis }),
+      actingUsers: new ActingUserDirectory({ users: new UserReader({ mongo }), redis }),
       tenants,
       quotas,
       rateLimiter: redis.rateLimiter({ localDivisor: config.RATE_LIMIT_LOCAL_DIVISOR }),

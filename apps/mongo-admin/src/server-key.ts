@@ -7,10 +7,10 @@ export const SERVER_SCOPES: readonly string[] = ['users:*', 'chat:*', 'presence:
 
 /** Creates a server key for the tenant's default application. The key in clear is returned here and nowhere else. */
 export function createServerKey(
-  { mongo, secrets }: Pick<Services, 'mongo' | 'secrets'>,
+  { mongo, outbox, clock, secrets }: Pick<Services, 'mongo' | 'outbox' | 'clock' | 'secrets'>,
   { tenantId, name = 'Server', scopes = SERVER_SCOPES }: { tenantId: TenantId; name?: string; scopes?: readonly string[] },
 ): Promise<{ key: string; record: ApiKey }> {
-  return new ApiKeysService({ mongo, peppers: secrets.apiKeyPeppers }).create({
+  return new ApiKeysService({ mongo, outbox, clock, peppers: secrets.apiKeyPeppers }).create({
     tenantId,
     appId: defaultApplicationId(tenantId),
     name,

@@ -1,6 +1,7 @@
 import { connectServices, streamFacts } from '@caas/composition';
 import { createLogger, HealthRegistry, Lifecycle, Metrics, ProbeServer } from '@caas/runtime';
-import { MongoTenantDirectory, processFence, QuotasService } from '@caas/tenancy';
+import { OutboxPublisher } from '@caas/messaging-kafka';
+import { MongoTenantDirectory, processFence, QuotasService, TenantRecords } from '@caas/tenancy';
 import { modules } from '@caas/modules';
 import { type WorkerEnvironment } from './worker-config.js';
 
@@ -47,6 +48,15 @@ export async function startWorker(config: WorkerEnvironment): Promise<RunningWor
     for (const stream of await modules.streams(services)) await streams.register(stream);
     health.register({ name: 'change_streams', required: false, check: async () => streamFacts(streams.health()) });
     lifecycle.add({ name: 'change-streams', stopTimeoutMs: 15_000, start: () => streams.start(), stop: () => streams.stop() });
+    const records = new TenantRecords({ mongo });
+    const relay = mongo.outboxRelay({
+      owner: services.instanceId,
+      publisher: new OutboxPublisher({ kafka, topics: modules.topics, placementOf: (tenantId) => records.known(tenantId) }),
+      metrics,
+      tenantOf: (tenantId) => records.known(tenantId),
+    });
+    health.register({ name: 'outbox', required: false, check: () => Promise.resolve({ ...relay.health() }) });
+    lifecycle.add({ name: 'outbox-relay', stopTimeoutMs: 15_000, start: () => relay.start(), stop: () => relay.stop() });
     const consumers = (await modules.consumers(services)).map((definition) => kafka.consumer(definition));
     for (const consumer of consumers) {
       const { group } = consumer.health();

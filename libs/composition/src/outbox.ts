@@ -14,6 +14,8 @@ export interface AnnouncedWrite<Result> {
   readonly events: readonly Announcement[];
   /** What is changed, and the version that the change leads to; the ids of the events follow from it. */
   readonly proof: ChangeProof;
+  /** For a change that decides by what others commit meanwhile; see `AnnouncedChange`. */
+  readonly inSteps?: boolean;
   /** Makes the change, guarded by the version before it, and nothing else; may be repeated. */
   write(): Promise<Result>;
 }
@@ -32,9 +34,9 @@ export class Outbox {
    * Makes a change and keeps its events, both or neither. An event without an id of its own has one that follows from the change, so that the same change
    * never makes two. Rejects as `write` does, and with `ValidationError` for an event that breaks its schema; then nothing was written.
    */
-  async commit<Result>({ events, proof, write }: AnnouncedWrite<Result>): Promise<Result> {
-    const entries = events.map((event) => this.#entries.entryOf({ id: eventIdOf(event, proof), ...event }));
-    return this.#store.commit({ entries, proof, write });
+  async commit<Result>({ events, ...change }: AnnouncedWrite<Result>): Promise<Result> {
+    const entries = events.map((event) => this.#entries.entryOf({ id: eventIdOf(event, change.proof), ...event }));
+    return this.#store.commit({ ...change, entries });
   }
 
   /** Keeps events with the running transaction. For callers that repeat themselves until it is done; give such events ids that a repeat has as well. */

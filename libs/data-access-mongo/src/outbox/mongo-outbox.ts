@@ -40,9 +40,9 @@ export class MongoOutbox implements OutboxStore {
     this.#parts = parts;
   }
 
-  async commit<Result>({ entries, proof, write }: AnnouncedChange<Result>): Promise<Result> {
+  async commit<Result>({ entries, proof, inSteps = false, write }: AnnouncedChange<Result>): Promise<Result> {
     const { hasTransactions, insideTransaction, withTransaction } = this.#parts;
-    if (!hasTransactions) return this.#commitInSteps({ entries, proof, write });
+    if (inSteps || !hasTransactions) return this.#commitInSteps({ entries, proof, write });
     for (let begun = 1; ; begun += 1) {
       try {
         return await withTransaction(async () => {
@@ -96,7 +96,7 @@ export class MongoOutbox implements OutboxStore {
   }
 
   async #insert(entry: OutboxEntry, proof: ChangeProof | null): Promise<void> {
-    const { rows, clock, hasTransactions } = this.#parts;
+    const { rows, clock, insideTransaction } = this.#parts;
     const row = rowOf(entry, proof, new Date(clock.now()));
     for (let tried = 1; ; tried += 1) {
       const order = await this.#nextPlace(row);
@@ -105,7 +105,7 @@ export class MongoOutbox implements OutboxStore {
         return;
       } catch (error) {
         // In a transaction the error has ended it; whoever began it repeats the whole.
-        if (hasTransactions || !(error instanceof DuplicateKeyError) || tried >= PLACES_TRIED_MAX) throw error;
+        if (insideTransaction() || !(error instanceof DuplicateKeyError) || tried >= PLACES_TRIED_MAX) throw error;
         // The same event, from an attempt whose outcome was open: it is decided by its proof.
         if (await rows.exists({ event_id: entry.eventId }, { readFrom: 'primary' })) return;
       }

@@ -1,6 +1,6 @@
 import { type RouteDefinition } from '@caas/gateway-middleware';
 import { type Services } from '@caas/composition';
-import { UsersService } from '@caas/identity';
+import { UserReader } from '@caas/identity';
 import { ConversationDirectory } from './conversations/conversation-directory.js';
 import { conversationsRoutes } from './conversations/conversations.routes.js';
 import { ConversationsService } from './conversations/conversations.service.js';
@@ -11,7 +11,7 @@ import { MessagesService } from './messages/messages.service.js';
 /** What the gateway takes from the chat module. */
 export default function chatRoutes({ mongo, redis, kafka, replies, quotas, clock }: Services): RouteDefinition[] {
   const directory = new ConversationDirectory({ mongo, redis });
-  const conversations = new ConversationsService({ mongo, users: new UsersService({ mongo, quotas }), directory, clock });
+  const conversations = new ConversationsService({ mongo, users: new UserReader({ mongo }), directory, clock });
   const messages = new MessagesService({
     mongo,
     conversations: directory,

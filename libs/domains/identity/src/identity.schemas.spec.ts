@@ -2,7 +2,7 @@ import { describe, it } from '@jest/globals';
 import { expectRenderingsAgree } from '@caas/testing/schema';
 import { identityModule } from './identity.module.js';
 import { userResource } from './users/users.resource.js';
-import { newUser } from './users/users.service.js';
+import { newUser } from './users/new-user-row.js';
 
 describe('schemas of identity', () => {
   it.each(identityModule.collections.map((collection) => [collection.name, collection] as const))(

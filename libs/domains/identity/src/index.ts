@@ -26,4 +26,7 @@ export { type Ban, UserAccountsService } from './users/user-accounts.service.js'
 export { actor, userSnapshot } from './users/user-snapshot.js';
 export { USER_EVENTS, userCreated, userDeleted, userUpdated } from './users/users.events.js';
 export { type User } from './users/users.collection.js';
+export { UserReader } from './users/user-reader.js';
+export { UserAnnouncer } from './users/user-announcer.js';
+export { type ChangeOrigin, originOf } from './change-origin.js';
 export { UsersService } from './users/users.service.js';

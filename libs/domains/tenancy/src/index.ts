@@ -6,6 +6,7 @@
  * - *provisioning*: the saga that makes a tenant usable; *step*: one idempotent part of it.
  */
 export { tenancyModule } from './tenancy.module.js';
+export { aboutTenant } from './platform-events/about-tenant.js';
 export * from './platform-events/alert.events.js';
 export * from './platform-events/api-key.events.js';
 export * from './platform-events/application.events.js';
@@ -36,6 +37,7 @@ export { type BillingPeriod, calendarMonth, type PeriodSource } from './quotas/b
 export { type QuotaDrift, QuotaRepair, type QuotaUsage } from './quotas/quota-repair.js';
 export { type QuotasOptions, QuotasService } from './quotas/quotas.service.js';
 export { featuresOf, featuresOfPlan } from './settings/plan-features.js';
+export { SETTINGS_DEFAULTS } from './settings/settings-defaults.js';
 export { SETTING_DEFAULTS } from './settings/settings-paths.js';
 export { type SettingsDocument } from './settings/settings-schema.js';
 export { type SettingsChanges, SettingsService, type TenantSettings } from './settings/settings.service.js';

@@ -5,8 +5,8 @@ import { SettingsService } from './settings/settings.service.js';
 
 /** What every tenant has from the first moment: its settings, and the record of its first billing period. */
 export default function tenancyProvisioning(services: Services): ProvisioningStep[] {
-  const { mongo, redis, logger, clock, secrets } = services;
-  const settings = new SettingsService({ mongo, redis, logger, box: secrets.box });
+  const { mongo, redis, outbox, logger, clock, secrets } = services;
+  const settings = new SettingsService({ mongo, redis, outbox, clock, logger, box: secrets.box });
   const records = new QuotaRecords({ mongo, clock });
   return [
     {

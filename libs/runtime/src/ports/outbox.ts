@@ -29,6 +29,8 @@ export interface ChangeProof {
 export interface AnnouncedChange<Result> {
   readonly entries: readonly OutboxEntry[];
   readonly proof: ChangeProof;
+  /** Also where the server has transactions: for a change that decides by what others commit meanwhile, which a transaction does not see. */
+  readonly inSteps?: boolean;
   /** Makes the change and nothing else; it may be repeated as the body of a transaction may. */
   write(): Promise<Result>;
 }

@@ -1,5 +1,5 @@
 import { type Mongo, op, type Page } from '@caas/data-access-mongo';
-import { type UsersService } from '@caas/identity';
+import { type UserReader } from '@caas/identity';
 import { type ActingUser, type Clock, ConflictError, type TenantContext, ValidationError } from '@caas/runtime';
 import { deriveId, freeForm, idOf, newId, text, z } from '@caas/schema';
 import { type ConversationDirectory } from './conversation-directory.js';
@@ -27,11 +27,11 @@ export interface Creator {
 /** Conversations of a tenant. */
 export class ConversationsService {
   readonly #mongo: Mongo;
-  readonly #users: UsersService;
+  readonly #users: UserReader;
   readonly #directory: ConversationDirectory;
   readonly #clock: Clock;
 
-  constructor(options: { mongo: Mongo; users: UsersService; directory: ConversationDirectory; clock: Clock }) {
+  constructor(options: { mongo: Mongo; users: UserReader; directory: ConversationDirectory; clock: Clock }) {
     this.#directory = options.directory;
     this.#mongo = options.mongo;
     this.#users = options.users;

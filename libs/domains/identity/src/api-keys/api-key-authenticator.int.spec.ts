@@ -21,7 +21,7 @@ describe('API keys', () => {
   const clock = new ManualClock();
   const anAuthenticator = (peppers = [NEW, OLD]) => new ApiKeyAuthenticator({ mongo: bench.mongo, peppers, clock });
   const create = (change: Partial<NewApiKey> = {}, peppers = [NEW, OLD]) =>
-    new ApiKeysService({ mongo: bench.mongo, peppers }).create({
+    new ApiKeysService({ mongo: bench.mongo, outbox: bench.outbox, clock: bench.clock, peppers }).create({
       tenantId: newTenantId(),
       appId: null,
       name: 'Server',

@@ -2,13 +2,13 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { ManualClock, NotFoundError } from '@caas/runtime';
 import { newId } from '@caas/schema';
 import { aDevice, aPush } from '../fixtures/devices.fixture.js';
-import { aTenant, IdentityBench } from '../fixtures/identity.fixture.js';
+import { aTenant, bySpec, IdentityBench } from '../fixtures/identity.fixture.js';
 import { PrekeysService } from '../encryption-keys/prekeys.service.js';
 import { UserDevicesService } from './user-devices.service.js';
 
 const bench = await IdentityBench.open();
 const clock = new ManualClock(Date.now()); // servers remove what their own clock says is over
-const devices = new UserDevicesService({ mongo: bench.mongo, clock });
+const devices = new UserDevicesService({ mongo: bench.mongo, outbox: bench.outbox, clock });
 afterAll(() => bench.close());
 
 describe('UserDevicesService', () => {
@@ -58,7 +58,7 @@ describe('UserDevicesService', () => {
     await expect(devices.register(tenant, aDevice({ userId }))).rejects.toEqual(tooMany);
     expect(await devices.listActive(tenant, userId)).toHaveLength(10);
 
-    await devices.revoke(tenant, registered[0]?.device_id ?? '');
+    await devices.revoke(tenant, registered[0]?.device_id ?? '', bySpec);
     await devices.register(tenant, aDevice({ userId }));
     expect(await devices.listActive(tenant, userId)).toHaveLength(10);
   });
@@ -80,8 +80,8 @@ describe('UserDevicesService', () => {
     const prekeys = new PrekeysService({ mongo: bench.mongo, clock });
     await prekeys.upload(tenant, { userId, deviceId }, [{ key_id: 1, public_key: Buffer.alloc(32) }]);
 
-    expect(await devices.revoke(tenant, deviceId)).toBe(true);
-    expect(await devices.revoke(tenant, deviceId)).toBe(false);
+    expect(await devices.revoke(tenant, deviceId, bySpec)).toBe(true);
+    expect(await devices.revoke(tenant, deviceId, bySpec)).toBe(false);
 
     expect(await devices.listActive(tenant, userId)).toEqual([]);
     expect(await prekeys.count(tenant, { userId, deviceId })).toBe(0);
@@ -90,7 +90,7 @@ describe('UserDevicesService', () => {
   it('knows no device of another tenant', async () => {
     const { device_id } = await devices.register(aTenant(), aDevice());
 
-    await expect(devices.revoke(tenant, device_id)).rejects.toEqual(new NotFoundError());
+    await expect(devices.revoke(tenant, device_id, bySpec)).rejects.toEqual(new NotFoundError());
     await expect(devices.setPush(tenant, device_id, aPush())).rejects.toEqual(new NotFoundError());
   });
 });

@@ -1,6 +1,10 @@
 import { type Mongo, type NewDocumentOf } from '@caas/data-access-mongo';
+import { announcing, type Outbox } from '@caas/composition';
 import { type Clock, ConflictError, type TenantContext } from '@caas/runtime';
+import { newId } from '@caas/schema';
+import { type PayloadOf } from '@caas/messaging-kafka';
 import { ACTIVE_DEVICES_MAX, type UserDevice, userDevices } from './user-devices.collection.js';
+import { deviceRegistered, deviceRemoved } from './user-devices.events.js';
 import { prekeyBundles } from '../encryption-keys/prekey-bundles.collection.js';
 
 /** Where pushes go. The token is sealed by whoever calls; its hash tells whether another device has it. */
@@ -20,10 +24,12 @@ const PREKEY_LOW_THRESHOLD = 20;
 /** Registered devices of users. */
 export class UserDevicesService {
   readonly #mongo: Mongo;
+  readonly #outbox: Outbox;
   readonly #clock: Clock;
 
-  constructor(options: { mongo: Mongo; clock: Clock }) {
+  constructor(options: { mongo: Mongo; outbox: Outbox; clock: Clock }) {
     this.#mongo = options.mongo;
+    this.#outbox = options.outbox;
     this.#clock = options.clock;
   }
 
@@ -31,11 +37,31 @@ export class UserDevicesService {
    * Registers a device. A push token that another device has moves here. Throws `ConflictError` `RES_CONFLICT` when the user has as many active
    * devices as allowed. The limit holds among registrations at once: each inserts first and then looks whether it is among the oldest.
    */
-  async register(tenant: TenantContext, { userId, info, push, ip, activeMax }: NewDevice): Promise<UserDevice> {
+  async register(tenant: TenantContext, added: NewDevice): Promise<UserDevice> {
+    const { push } = added;
+    const deviceId = newId('dev');
+    const now = this.#clock.now();
+    const device = await this.#outbox.commit({
+      events: [announcing({ event: deviceRegistered, tenant, timestamp: now, payload: registeredFacts(deviceId, added, now) })],
+      proof: { collection: userDevices.name, tenantId: tenant.tenantId, id: deviceId, version: 0 },
+      // The limit is held by looking at what others have inserted.
+      inSteps: true,
+      write: () => this.#insert(tenant, deviceId, added),
+    });
+    return push.token_hash === null ? device : this.setPush(tenant, deviceId, push);
+  }
+
+  async #insert(tenant: TenantContext, device_id: string, { userId, info, push, ip, activeMax }: NewDevice): Promise<UserDevice> {
     const repository = this.#repository(tenant);
     const limit = Math.min(activeMax ?? ACTIVE_DEVICES_MAX, ACTIVE_DEVICES_MAX);
     const now = new Date(this.#clock.now());
-    const device = await repository.insert({ ...deviceRow(now, ip), user_id: userId, device_info: info, push: withoutToken(push) });
+    const device = await repository.insert({
+      ...deviceRow(now, ip),
+      device_id,
+      user_id: userId,
+      device_info: info,
+      push: withoutToken(push),
+    });
     const active = await repository.findMany(
       { user_id: userId, status: 'active' },
       { sort: { created_at: 1, device_id: 1 }, limit: limit + 1, readFrom: 'primary' },
@@ -44,7 +70,7 @@ export class UserDevicesService {
       await repository.delete(device.device_id);
       throw new ConflictError(`A user has at most ${limit} active devices.`, { details: { limit } });
     }
-    return push.token_hash === null ? device : this.setPush(tenant, device.device_id, push);
+    return device;
   }
 
   /** Gives a device its push token, and takes it from whichever device had it. Throws `NotFoundError` for an unknown device. */
@@ -64,15 +90,21 @@ export class UserDevicesService {
   }
 
   /** Revokes a device: its push token and its one-time prekeys are gone, its row goes 30 days later. Resolves with false when it was revoked already. */
-  async revoke(tenant: TenantContext, deviceId: string): Promise<boolean> {
-    return this.#mongo.withTransaction(async () => {
-      const repository = this.#repository(tenant);
-      const device = await repository.get(deviceId, { readFrom: 'primary' });
-      if (device.status === 'revoked') return false;
-      const now = new Date(this.#clock.now());
-      await repository.update(deviceId, { set: { status: 'revoked', revoked_at: now, trusted_at: null, push: withoutToken(device.push) } });
-      await this.#mongo.forTenant(tenant).repository(prekeyBundles).deleteMany({ user_id: device.user_id, device_id: deviceId });
-      return true;
+  async revoke(tenant: TenantContext, deviceId: string, { by, reason }: { by: string; reason?: string }): Promise<boolean> {
+    const repository = this.#repository(tenant);
+    const { user_id, status, push, __v: version } = await repository.get(deviceId, { readFrom: 'primary' });
+    if (status === 'revoked') return false;
+    const now = this.#clock.now();
+    const payload = { user_id, device_id: deviceId, removed_at: now, removed_by: by, ...(reason !== undefined && { reason }) };
+    return this.#outbox.commit({
+      events: [announcing({ event: deviceRemoved, tenant, timestamp: now, payload })],
+      proof: { collection: userDevices.name, tenantId: tenant.tenantId, id: deviceId, version: version + 1 },
+      write: async () => {
+        const set = { status: 'revoked', revoked_at: new Date(now), trusted_at: null, push: withoutToken(push) } as const;
+        await repository.update(deviceId, { set }, { expectedVersion: version });
+        await this.#mongo.forTenant(tenant).repository(prekeyBundles).deleteMany({ user_id, device_id: deviceId });
+        return true;
+      },
     });
   }
 
@@ -84,6 +116,17 @@ export class UserDevicesService {
   #repository(tenant: TenantContext) {
     return this.#mongo.forTenant(tenant).repository(userDevices);
   }
+}
+
+function registeredFacts(
+  device_id: string,
+  { userId: user_id, info, push }: NewDevice,
+  registered_at: number,
+): PayloadOf<typeof deviceRegistered> {
+  const { type: device_type, platform, os_version, app_version, browser, browser_version } = info;
+  const known = Object.entries({ os_version, app_version, browser, browser_version }).filter(([, value]) => value !== null);
+  const device = { device_id, device_type, platform, ...(Object.fromEntries(known) as Record<string, string>) };
+  return { user_id, device, registered_at, has_push_token: push.token_hash !== null };
 }
 
 function withoutToken({ provider }: Pick<DevicePush, 'provider'>): UserDevice['push'] {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { aNewUser, aTenant, IdentityBench } from '../fixtures/identity.fixture.js';
+import { aNewUser, aTenant, bySpec, IdentityBench } from '../fixtures/identity.fixture.js';
 import { ActingUserDirectory } from './acting-user-directory.js';
 import { users } from './users.collection.js';
 import { UsersService } from './users.service.js';
@@ -17,7 +17,7 @@ describe('ActingUserDirectory', () => {
 
   it('resolves an active user by both references', async () => {
     const tenant = aTenant();
-    const user = await service.create(tenant, aNewUser({ avatar_url: 'https://example.com/a.png' }));
+    const user = await service.create(tenant, aNewUser({ avatar_url: 'https://example.com/a.png' }), bySpec);
     const expected = { userId: user.user_id, externalId: user.external_id, displayName: 'Ada', avatarUrl: 'https://example.com/a.png' };
 
     expect(await directory.resolve(tenant, user.user_id)).toEqual(expected);
@@ -26,7 +26,7 @@ describe('ActingUserDirectory', () => {
 
   it('reads once for many requests', async () => {
     const tenant = aTenant();
-    const { user_id } = await service.create(tenant, aNewUser());
+    const { user_id } = await service.create(tenant, aNewUser(), bySpec);
     const before = await bench.operationsOn('users');
 
     await Promise.all(Array.from({ length: 20 }, async () => directory.resolve(tenant, user_id)));
@@ -38,7 +38,7 @@ describe('ActingUserDirectory', () => {
 
   it('resolves nobody of another tenant, also when that one is cached', async () => {
     const [mine, theirs] = [aTenant(), aTenant()];
-    const { user_id } = await service.create(theirs, aNewUser());
+    const { user_id } = await service.create(theirs, aNewUser(), bySpec);
     await directory.resolve(theirs, user_id);
 
     expect(await directory.resolve(mine, user_id)).toBeUndefined();
@@ -46,7 +46,7 @@ describe('ActingUserDirectory', () => {
 
   it.each(['inactive', 'banned', 'deleted'] as const)('does not resolve a user who is %s', async (status) => {
     const tenant = aTenant();
-    const { user_id } = await service.create(tenant, aNewUser());
+    const { user_id } = await service.create(tenant, aNewUser(), bySpec);
     await bench.mongo.forTenant(tenant).repository(users).update(user_id, { set: { status } });
 
     expect(await directory.resolve(tenant, user_id)).toBeUndefined();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { NotFoundError } from '@caas/runtime';
 import { newId } from '@caas/schema';
-import { aNewUser, aTenant, IdentityBench } from '../fixtures/identity.fixture.js';
+import { aNewUser, aTenant, bySpec, IdentityBench } from '../fixtures/identity.fixture.js';
 import { UserAccountsService } from './user-accounts.service.js';
 import { users } from './users.collection.js';
 import { UsersService } from './users.service.js';
@@ -21,11 +21,11 @@ describe('UserAccountsService', () => {
   afterAll(() => bench?.close());
 
   it('bans with reason and end, changes a ban, and ends it', async () => {
-    const { user_id } = await service.create(tenant, aNewUser());
+    const { user_id } = await service.create(tenant, aNewUser(), bySpec);
 
     const banned = await accounts.ban(tenant, user_id, aBan);
     const forGood = await accounts.ban(tenant, user_id, { ...aBan, until: null });
-    const free = await accounts.unban(tenant, user_id);
+    const free = await accounts.unban(tenant, user_id, 'spec');
 
     expect(banned).toMatchObject({
       status: 'banned',
@@ -36,23 +36,23 @@ describe('UserAccountsService', () => {
   });
 
   it('ends no ban that is not there, once or twice', async () => {
-    const { user_id } = await service.create(tenant, aNewUser());
+    const { user_id } = await service.create(tenant, aNewUser(), bySpec);
     await accounts.ban(tenant, user_id, aBan);
 
-    const results = await Promise.allSettled([accounts.unban(tenant, user_id), accounts.unban(tenant, user_id)]);
+    const results = await Promise.allSettled([accounts.unban(tenant, user_id, 'spec'), accounts.unban(tenant, user_id, 'spec')]);
 
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    await expect(accounts.unban(tenant, user_id)).rejects.toEqual(wrongState);
+    await expect(accounts.unban(tenant, user_id, 'spec')).rejects.toEqual(wrongState);
   });
 
   it('frees both names of a deleted user', async () => {
     const input = aNewUser({ username: 'Ada_D' });
-    const { user_id } = await service.create(tenant, input);
+    const { user_id } = await service.create(tenant, input, bySpec);
 
     expect(await accounts.remove(tenant, user_id, 'spec')).toBe(true);
     expect(await accounts.remove(tenant, user_id, 'spec')).toBe(false);
 
-    const again = await service.create(tenant, input);
+    const again = await service.create(tenant, input, bySpec);
     const gone = await bench.mongo.forTenant(tenant).repository(users).get(user_id, { includeDeleted: true });
     expect(again.user_id).not.toBe(user_id);
     expect(gone).toMatchObject({ status: 'deleted', deleted_by: 'spec', profile: { username: null, username_lc: null } });
@@ -62,12 +62,12 @@ describe('UserAccountsService', () => {
     const own = aTenant();
     const used: number[] = [];
     const note = () => used.push(bench.quotas.used(own, 'users_count'));
-    const [ada, eve] = [await service.create(own, aNewUser()), await service.create(own, aNewUser())];
+    const [ada, eve] = [await service.create(own, aNewUser(), bySpec), await service.create(own, aNewUser(), bySpec)];
     note();
     await accounts.ban(own, ada.user_id, aBan);
     await accounts.ban(own, ada.user_id, { ...aBan, until: null });
     note();
-    await accounts.unban(own, ada.user_id);
+    await accounts.unban(own, ada.user_id, 'spec');
     note();
     await accounts.ban(own, eve.user_id, aBan);
     await accounts.remove(own, eve.user_id, 'spec');
@@ -79,8 +79,8 @@ describe('UserAccountsService', () => {
   });
 
   it('knows nobody of another tenant, and no deleted one', async () => {
-    const { user_id } = await service.create(aTenant(), aNewUser());
-    const deleted = await service.create(tenant, aNewUser());
+    const { user_id } = await service.create(aTenant(), aNewUser(), bySpec);
+    const deleted = await service.create(tenant, aNewUser(), bySpec);
     await accounts.remove(tenant, deleted.user_id, 'spec');
 
     for (const id of [user_id, deleted.user_id, newId('usr')]) {

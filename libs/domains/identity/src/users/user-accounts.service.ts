@@ -1,5 +1,6 @@
-import { type Mongo, op } from '@caas/data-access-mongo';
-import { ConflictError, NotFoundError, type Quotas, type TenantContext } from '@caas/runtime';
+import { type Mongo } from '@caas/data-access-mongo';
+import { ConflictError, NotFoundError, type Quotas, type TenantContext, VersionConflictError } from '@caas/runtime';
+import { type UserAnnouncer } from './user-announcer.js';
 import { type User, users } from './users.collection.js';
 
 type UserStatus = User['status'];
@@ -11,17 +12,29 @@ export interface Ban {
   readonly until: Date | null;
 }
 
+interface Move {
+  readonly from: readonly UserStatus[];
+  readonly to: UserStatus;
+  readonly by: string;
+  readonly moderation: Pick<User['moderation'], 'ban_reason' | 'banned_until' | 'banned_by'>;
+}
+
+/** Rounds of looking and writing; each lost one means that somebody changed the user in between. */
+const ROUNDS_MAX = 10;
+
 /**
- * The state of accounts. Every move is one atomic step that is guarded by the state before it, so of two moves at once one is refused. Only active users
- * count against the plan; what two moves at once may skew there, the nightly recount mends.
+ * The state of accounts. Every move is guarded by the version before it and told of, so of two moves at once one looks again. Only active users count against
+ * the plan.
  */
 export class UserAccountsService {
   readonly #mongo: Mongo;
   readonly #quotas: Pick<Quotas, 'count' | 'release'>;
+  readonly #announcer: UserAnnouncer;
 
-  constructor(options: { mongo: Mongo; quotas: Pick<Quotas, 'count' | 'release'> }) {
+  constructor(options: { mongo: Mongo; quotas: Pick<Quotas, 'count' | 'release'>; announcer: UserAnnouncer }) {
     this.#mongo = options.mongo;
     this.#quotas = options.quotas;
+    this.#announcer = options.announcer;
   }
 
   /** Bans an active or inactive user, or changes the ban of a banned one. Throws `NotFoundError` when there is no such live user. */
@@ -29,15 +42,17 @@ export class UserAccountsService {
     return this.#move(tenant, userId, {
       from: ['active', 'inactive', 'banned'],
       to: 'banned',
+      by,
       moderation: { ban_reason: reason, banned_until: until, banned_by: by },
     });
   }
 
   /** Ends a ban. Throws `ConflictError` `RES_STATE` for a user who is not banned. */
-  unban(tenant: TenantContext, userId: string): Promise<User> {
+  unban(tenant: TenantContext, userId: string, by: string): Promise<User> {
     return this.#move(tenant, userId, {
       from: ['banned'],
       to: 'active',
+      by,
       moderation: { ban_reason: null, banned_until: null, banned_by: null },
     });
   }
@@ -46,48 +61,55 @@ export class UserAccountsService {
    * Deletes a user: reads no longer see them, and both `external_id` and username are free again. False when the user was deleted already
    * or never existed.
    */
-  async remove(tenant: TenantContext, userId: string, by: string): Promise<boolean> {
-    const set = { status: 'deleted', 'profile.username': null, 'profile.username_lc': null } as const;
-    const before = await this.#statusOf(tenant, userId);
-    const isRemoved = await this.#repository(tenant).softDelete(userId, by, { set });
-    if (isRemoved && before === 'active') this.#quotas.release(tenant, 'users_count');
-    return isRemoved;
-  }
-
-  async #move(
-    tenant: TenantContext,
-    userId: string,
-    move: {
-      from: readonly UserStatus[];
-      to: UserStatus;
-      moderation: Pick<User['moderation'], 'ban_reason' | 'banned_until' | 'banned_by'>;
-    },
-  ): Promise<User> {
-    const moderation = Object.fromEntries(Object.entries(move.moderation).map(([field, value]) => [`moderation.${field}`, value]));
+  remove(tenant: TenantContext, userId: string, by: string): Promise<boolean> {
     const repository = this.#repository(tenant);
-    const before = await this.#statusOf(tenant, userId);
-    const moved = await repository.findOneAndUpdate(
-      { user_id: userId, status: op.in(move.from) },
-      { set: { status: move.to, ...moderation } },
-    );
-    if (moved !== undefined) {
-      if (before === 'active' && move.to !== 'active') this.#quotas.release(tenant, 'users_count');
-      if (before !== 'active' && move.to === 'active') await this.#quotas.count(tenant, 'users_count', 1);
-      return moved;
-    }
-    const present = await repository.find(userId, { readFrom: 'primary' });
-    if (present === undefined) throw new NotFoundError();
-    throw new ConflictError(`A user who is ${present.status} cannot become ${move.to}.`, {
-      code: 'RES_STATE',
-      details: { status: present.status },
+    return untilUndisturbed(async () => {
+      const user = await repository.find(userId, { readFrom: 'primary' });
+      if (user === undefined) return false;
+      const set = { status: 'deleted', 'profile.username': null, 'profile.username_lc': null } as const;
+      const write = async (): Promise<true> => {
+        if (!(await repository.softDelete(userId, by, { set })))
+          throw new VersionConflictError('The user is deleted.', { currentVersion: user.__v });
+        return true;
+      };
+      await this.#announcer.deleted(tenant, user, { by: { by }, write });
+      if (user.status === 'active') this.#quotas.release(tenant, 'users_count');
+      return true;
     });
   }
 
-  async #statusOf(tenant: TenantContext, userId: string): Promise<UserStatus | undefined> {
-    return (await this.#repository(tenant).find(userId, { readFrom: 'primary', select: ['status'] }))?.status;
+  #move(tenant: TenantContext, userId: string, { from, to, by, moderation }: Move): Promise<User> {
+    const repository = this.#repository(tenant);
+    const set = { status: to, ...Object.fromEntries(Object.entries(moderation).map(([field, value]) => [`moderation.${field}`, value])) };
+    return untilUndisturbed(async () => {
+      const user = await repository.find(userId, { readFrom: 'primary' });
+      if (user === undefined) throw new NotFoundError();
+      if (!from.includes(user.status)) {
+        throw new ConflictError(`A user who is ${user.status} cannot become ${to}.`, {
+          code: 'RES_STATE',
+          details: { status: user.status },
+        });
+      }
+      const write = (): Promise<User> => repository.update(userId, { set }, { expectedVersion: user.__v });
+      const moved = await this.#announcer.updated(tenant, user, { after: { ...user, status: to }, by: { by }, write });
+      if (user.status === 'active' && to !== 'active') this.#quotas.release(tenant, 'users_count');
+      if (user.status !== 'active' && to === 'active') await this.#quotas.count(tenant, 'users_count', 1);
+      return moved;
+    });
   }
 
   #repository(tenant: TenantContext) {
     return this.#mongo.forTenant(tenant).repository(users);
+  }
+}
+
+/** Repeats work from its look on when somebody else changed what it looked at. */
+async function untilUndisturbed<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let round = 1; ; round += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof VersionConflictError) || round >= ROUNDS_MAX) throw error;
+    }
   }
 }

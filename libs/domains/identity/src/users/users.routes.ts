@@ -1,7 +1,9 @@
 import { defineRoute, type RouteDefinition } from '@caas/gateway-middleware';
 import { z } from '@caas/schema';
 import { toUserResource, userResource } from './users.resource.js';
-import { newUser, USER_REFERENCE_FORM, type UsersService } from './users.service.js';
+import { originOf } from '../change-origin.js';
+import { newUser } from './new-user-row.js';
+import { USER_REFERENCE_FORM, type UsersService } from './users.service.js';
 
 export function usersRoutes({ users }: { users: UsersService }): RouteDefinition[] {
   return [
@@ -15,8 +17,8 @@ export function usersRoutes({ users }: { users: UsersService }): RouteDefinition
       body: newUser,
       responses: { 201: userResource },
       errors: ['USER_EXISTS'],
-      handler: async ({ tenant, body }) => {
-        const user = await users.create(tenant, body);
+      handler: async ({ tenant, principal, body }) => {
+        const user = await users.create(tenant, body, originOf(principal));
         return { status: 201, body: toUserResource(user), headers: { location: `/v1/users/${user.user_id}` } };
       },
     }),

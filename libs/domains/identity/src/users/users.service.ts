@@ -1,39 +1,28 @@
-import { type Mongo, type NewDocumentOf, op } from '@caas/data-access-mongo';
-import { ConflictError, NotFoundError, type Quotas, type TenantContext } from '@caas/runtime';
-import { freeForm, isId, text, z } from '@caas/schema';
-import { userDefaults } from './user-defaults.js';
-import { type User, userProfile, users } from './users.collection.js';
-
-/** What a tenant says about a new user. */
-export const newUser = z.strictObject({
-  external_id: text({ min: 1, max: 255 }),
-  display_name: userProfile.display_name,
-  username: userProfile.username.optional(),
-  bio: userProfile.bio.optional(),
-  avatar_url: userProfile.avatar_url.optional(),
-  first_name: userProfile.first_name.optional(),
-  last_name: userProfile.last_name.optional(),
-  email: userProfile.email.optional(),
-  phone: userProfile.phone.optional(),
-  custom_data: freeForm().optional(),
-  roles: z
-    .array(text({ min: 1, max: 50 }))
-    .max(20)
-    .optional(),
-});
-export type NewUser = z.output<typeof newUser>;
+import { type Mongo } from '@caas/data-access-mongo';
+import { ConflictError, type Quotas, type TenantContext, VersionConflictError } from '@caas/runtime';
+import { type ChangeOrigin } from '../change-origin.js';
+import { type NewUser, newUserRow } from './new-user-row.js';
+import { type UserAnnouncer } from './user-announcer.js';
+import { UserReader } from './user-reader.js';
+import { type User, users } from './users.collection.js';
 
 /** How a path or header names a user: by id, or `ext:` and the id in the tenant's own system. */
 export const USER_REFERENCE_FORM = /^(usr_[0-7][0-9abcdefghjkmnpqrstvwxyz]{25}|ext:.{1,255})$/u;
 
+/** Rounds of looking and writing; each lost one means that somebody created or changed the user in between. */
+const ROUNDS_MAX = 10;
+
 /** Chat participants of a tenant. */
-export class UsersService {
+export class UsersService extends UserReader {
   readonly #mongo: Mongo;
   readonly #quotas: Pick<Quotas, 'require' | 'release'>;
+  readonly #announcer: UserAnnouncer;
 
-  constructor(options: { mongo: Mongo; quotas: Pick<Quotas, 'require' | 'release'> }) {
+  constructor(options: { mongo: Mongo; quotas: Pick<Quotas, 'require' | 'release'>; announcer: UserAnnouncer }) {
+    super(options);
     this.#mongo = options.mongo;
     this.#quotas = options.quotas;
+    this.#announcer = options.announcer;
   }
 
   /**
@@ -41,65 +30,52 @@ export class UsersService {
    * The unique indexes decide between two creations at once; the look beforehand tells which field it is. Throws `QuotaExceededError` when the
    * plan allows no more users.
    */
-  async create(tenant: TenantContext, input: NewUser): Promise<User> {
+  async create(tenant: TenantContext, input: NewUser, by: ChangeOrigin): Promise<User> {
     const repository = this.#repository(tenant);
     const usernameLc = input.username?.toLowerCase() ?? null;
     if (await repository.exists({ external_id: input.external_id })) throw userExists('external_id');
     if (usernameLc !== null && (await repository.exists({ 'profile.username_lc': usernameLc }))) throw userExists('username');
+    return this.#insert(tenant, input, by);
+  }
+
+  /**
+   * Creates the user with this `external_id`, or brings the live one up to date; what the input does not name stays. Several at once make one user. Throws
+   * `ConflictError` `USER_EXISTS` when somebody else has the username, and `QuotaExceededError` for a new user when the plan allows no more.
+   */
+  async upsertByExternalId(tenant: TenantContext, input: NewUser, by: ChangeOrigin): Promise<{ user: User; created: boolean }> {
+    for (let round = 1; ; round += 1) {
+      try {
+        const known = await this.#repository(tenant).findOne({ external_id: input.external_id }, { readFrom: 'primary' });
+        if (known === undefined) return { user: await this.#insert(tenant, input, by), created: true };
+        return { user: await this.#update(tenant, known, { input, by }), created: false };
+      } catch (error) {
+        if (!isRace(error) || round >= ROUNDS_MAX) throw error;
+      }
+    }
+  }
+
+  async #insert(tenant: TenantContext, input: NewUser, by: ChangeOrigin): Promise<User> {
+    const row = newUserRow(input);
     await this.#quotas.require(tenant, 'users_count');
     try {
-      return await repository.insert(rowOf(input));
+      return await this.#announcer.created(tenant, row, { by, write: () => this.#repository(tenant).insert(row) });
     } catch (error) {
       this.#quotas.release(tenant, 'users_count');
       throw taken(error);
     }
   }
 
-  /**
-   * Creates the user with this `external_id`, or brings the live one up to date; what the input does not name stays. One atomic step, so that
-   * several at once make one user. Throws `ConflictError` `USER_EXISTS` when somebody else has the username, and `QuotaExceededError` for a new
-   * user when the plan allows no more.
-   */
-  async upsertByExternalId(tenant: TenantContext, input: NewUser): Promise<{ user: User; created: boolean }> {
-    const { external_id, roles, ...profile } = input;
-    const named = Object.entries(profile).map(([field, value]): [string, unknown] => [`profile.${field}`, value]);
-    const username_lc = input.username === undefined ? {} : { 'profile.username_lc': input.username.toLowerCase() };
-    const set = { ...Object.fromEntries(named), ...username_lc, ...(roles === undefined ? {} : { roles }) };
-    const isKnown = await this.#repository(tenant).exists({ external_id });
-    if (!isKnown) await this.#quotas.require(tenant, 'users_count');
-    let isCreated = false;
+  async #update(tenant: TenantContext, known: User, { input, by }: { input: NewUser; by: ChangeOrigin }): Promise<User> {
+    const { external_id: _, roles = known.roles, ...named } = input;
+    const username_lc = named.username === undefined ? {} : { username_lc: named.username.toLowerCase() };
+    const profile = { ...known.profile, ...definedIn(named), ...username_lc };
+    const change = { set: { profile, roles } };
+    const write = (): Promise<User> => this.#repository(tenant).update(known.user_id, change, { expectedVersion: known.__v });
     try {
-      const { document, created } = await this.#repository(tenant).upsert({ external_id }, { create: rowOf(input), change: { set } });
-      isCreated = created;
-      return { user: document, created };
+      return await this.#announcer.updated(tenant, known, { after: { profile, roles, status: known.status }, by, write });
     } catch (error) {
-      throw taken(error);
-    } finally {
-      if (!isKnown && !isCreated) this.#quotas.release(tenant, 'users_count');
+      throw error instanceof VersionConflictError ? error : taken(error);
     }
-  }
-
-  /** The live user that the tenant's own system knows by this id. */
-  findByExternalId(tenant: TenantContext, externalId: string): Promise<User | undefined> {
-    return this.#repository(tenant).findOne({ external_id: externalId });
-  }
-
-  /** Throws `NotFoundError` when the tenant has no such live user. */
-  async get(tenant: TenantContext, reference: string): Promise<User> {
-    const user = await this.find(tenant, reference);
-    if (user === undefined) throw new NotFoundError();
-    return user;
-  }
-
-  /** By `usr_…` or `ext:<external_id>`; `undefined` for anything else. */
-  find(tenant: TenantContext, reference: string): Promise<User | undefined> {
-    if (reference.startsWith('ext:')) return this.findByExternalId(tenant, reference.slice(4));
-    return isId('usr', reference) ? this.#repository(tenant).find(reference) : Promise.resolve(undefined);
-  }
-
-  /** The live users among `userIds`, in no particular order. */
-  findMany(tenant: TenantContext, userIds: readonly string[]): Promise<User[]> {
-    return this.#repository(tenant).findMany({ user_id: op.in(userIds) }, { limit: userIds.length });
   }
 
   #repository(tenant: TenantContext) {
@@ -107,26 +83,14 @@ export class UsersService {
   }
 }
 
-/** The row of a new user. */
-function rowOf(input: NewUser): NewDocumentOf<typeof users> {
-  return {
-    external_id: input.external_id,
-    profile: {
-      display_name: input.display_name,
-      username: input.username ?? null,
-      username_lc: input.username?.toLowerCase() ?? null,
-      bio: input.bio ?? null,
-      avatar_url: input.avatar_url ?? null,
-      first_name: input.first_name ?? null,
-      last_name: input.last_name ?? null,
-      email: input.email ?? null,
-      phone: input.phone ?? null,
-      custom_data: input.custom_data ?? null,
-    },
-    status: 'active',
-    roles: input.roles ?? ['user'],
-    ...userDefaults(),
-  };
+type Defined<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
+
+function definedIn<Fields extends object>(fields: Fields): Defined<Fields> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<Fields>;
+}
+
+function isRace(error: unknown): boolean {
+  return error instanceof VersionConflictError || (error instanceof ConflictError && error.details.conflictWith === 'external_id');
 }
 
 /** A taken unique key in the words of users; everything else as it is. */

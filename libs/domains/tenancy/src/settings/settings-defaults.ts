@@ -69,4 +69,5 @@ export const SETTINGS_DEFAULTS: SettingsDocument = {
       require_symbols: false,
     },
   },
+  events: { include_pii: false },
 };

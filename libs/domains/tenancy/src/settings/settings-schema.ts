@@ -99,8 +99,23 @@ const security = z.strictObject({
   }),
 });
 
+const events = z.strictObject({
+  /** Whether names, addresses and profiles of users are in the events about them; who reads events looks them up otherwise. */
+  include_pii: flag,
+});
+
 /** Every setting of a tenant. */
-export const settingsSchema = z.strictObject({ general, chat, calls, moderation, branding, notifications, integrations, security });
+export const settingsSchema = z.strictObject({
+  general,
+  chat,
+  calls,
+  moderation,
+  branding,
+  notifications,
+  integrations,
+  security,
+  events,
+});
 export type SettingsDocument = z.output<typeof settingsSchema>;
 
 /** The same as it is stored: a setting that is younger than the row is not there, and reads give its default. */
@@ -113,4 +128,5 @@ export const storedSettingsSchema = z.strictObject({
   notifications: notifications.extend({ email_templates: notifications.shape.email_templates.partial() }).partial().optional(),
   integrations: z.strictObject({ analytics: integrations.shape.analytics.partial().optional() }).optional(),
   security: security.extend({ password_policy: security.shape.password_policy.partial() }).partial().optional(),
+  events: events.partial().optional(),
 });

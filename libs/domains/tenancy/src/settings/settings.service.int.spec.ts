@@ -29,7 +29,7 @@ async function aProcess(): Promise<SettingsService> {
   const metrics = new Metrics({ service: 'spec', defaults: false });
   const redis = await connectRedis({ url: stack().redis_url, logger: silent, metrics, name: 'spec' });
   opened.push(redis);
-  return new SettingsService({ mongo, redis, logger, box });
+  return new SettingsService({ mongo, redis, outbox: anOutbox(mongo), clock: systemClock, logger, box });
 }
 
 beforeAll(async () => {

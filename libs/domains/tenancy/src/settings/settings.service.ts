@@ -1,6 +1,9 @@
+import { announcing, type Outbox } from '@caas/composition';
 import { type Mongo, type TenantRepository } from '@caas/data-access-mongo';
 import { type RedisAccess, type TenantCache } from '@caas/data-access-redis';
+import { changesBetween } from '@caas/messaging-kafka';
 import {
+  type Clock,
   DuplicateKeyError,
   type FieldIssue,
   type Logger,
@@ -9,10 +12,11 @@ import {
   ValidationError,
   VersionConflictError,
 } from '@caas/runtime';
+import { tenantUpdated } from '../platform-events/tenant.events.js';
 import { saasClients } from '../tenants/tenants.collection.js';
 import { featuresOf } from './plan-features.js';
 import { SETTINGS_DEFAULTS } from './settings-defaults.js';
-import { changed, SECRET_SETTINGS, SETTING_DEFAULTS, withDefaults } from './settings-paths.js';
+import { changed, SECRET_SETTINGS, SETTING_DEFAULTS, valueAt, withDefaults } from './settings-paths.js';
 import { settingsIssues, withinPlan } from './settings-rules.js';
 import { type SettingsDocument, settingsSchema } from './settings-schema.js';
 import { tenantSettings, type TenantSettingsRow } from './tenant-settings.collection.js';
@@ -41,6 +45,8 @@ export interface SettingsUpdate {
 export interface SettingsParts {
   readonly mongo: Mongo;
   readonly redis: RedisAccess;
+  readonly outbox: Outbox;
+  readonly clock: Clock;
   readonly logger: Logger;
   /** Seals what is kept secret. */
   readonly box: SecretBox;
@@ -55,12 +61,16 @@ const ATTEMPTS_MAX = 3;
 /** Settings of tenants: read from caches, written within the plan. */
 export class SettingsService {
   readonly #mongo: Mongo;
+  readonly #outbox: Outbox;
+  readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #box: SecretBox;
   readonly #cache: TenantCache<TenantSettings>;
 
-  constructor({ mongo, redis, logger, box }: SettingsParts) {
+  constructor({ mongo, redis, outbox, clock, logger, box }: SettingsParts) {
     this.#mongo = mongo;
+    this.#outbox = outbox;
+    this.#clock = clock;
     this.#logger = logger.child({ module: 'settings' });
     this.#box = box;
     this.#cache = redis.tenantCache('settings', CACHE);
@@ -123,7 +133,16 @@ export class SettingsService {
     values: Readonly<Record<string, unknown>>,
     { before, by }: { before: TenantSettingsRow; by: string },
   ): Promise<TenantSettings> {
-    const after = await this.#repository(tenant).update(tenant.tenantId, { set: values }, { expectedVersion: before.__v });
+    const { tenantId } = tenant;
+    const { __v: version } = before;
+    const at = this.#clock.now();
+    const changes = changesBetween(leavesAt(before, values), values, (path) => SECRET_SETTINGS.has(path));
+    const payload = { tenant_id: tenantId, changes, updated_by: by, updated_at: at };
+    const after = await this.#outbox.commit({
+      events: [announcing({ event: tenantUpdated, tenant, timestamp: at, payload })],
+      proof: { collection: tenantSettings.name, tenantId, id: tenantId, version: version + 1 },
+      write: () => this.#repository(tenant).update(tenantId, { set: values }, { expectedVersion: version }),
+    });
     await this.#cache.forTenant(tenant.tenantId).delete(ENTRY);
     this.#logger.info({ tenant_id: tenant.tenantId, by, fields: Object.keys(values), version: after.__v }, 'settings changed');
     const view = viewOf(after);
@@ -193,6 +212,12 @@ function viewOf(row: Partial<TenantSettingsRow> | undefined): TenantSettings {
     secrets: token === null ? [] : [...SECRET_SETTINGS],
     version: row?.__v ?? 0,
   };
+}
+
+/** What is in force at the paths of a change, before it. */
+function leavesAt(row: TenantSettingsRow, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const document = withDefaults(row);
+  return Object.fromEntries(Object.keys(values).map((path) => [path, valueAt(document, path)]));
 }
 
 function pointerOf(path: string): string {

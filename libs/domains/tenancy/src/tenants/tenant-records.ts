@@ -35,6 +35,12 @@ export class TenantRecords implements MigrationTenants {
     return toTenantContext(client);
   }
 
+  /** One of them, whatever its state; `undefined` for one that never was, and for one whose data is gone. */
+  async known(tenantId: TenantId): Promise<TenantContext | undefined> {
+    const client = await this.#mongo.platform(saasClients).find(tenantId, { includeDeleted: true, readFrom: 'primary' });
+    return client === undefined || client.provisioning.state === 'purged' ? undefined : toTenantContext(client);
+  }
+
   /** Leaves `__v` alone: an operation on the tenant that runs beside must not fail for it. */
   async recordVersion(place: Exclude<MigrationPlace, 'platform'>, schemaVersion: number): Promise<void> {
     const repository = this.#mongo.platform(saasClients);

@@ -1,0 +1,40 @@
+import { type Mongo, op } from '@caas/data-access-mongo';
+import { NotFoundError, type TenantContext } from '@caas/runtime';
+import { isId } from '@caas/schema';
+import { type User, users } from './users.collection.js';
+
+/** Looks up the chat participants of a tenant. */
+export class UserReader {
+  readonly #mongo: Mongo;
+
+  constructor({ mongo }: { mongo: Mongo }) {
+    this.#mongo = mongo;
+  }
+
+  /** The live user that the tenant's own system knows by this id. */
+  findByExternalId(tenant: TenantContext, externalId: string): Promise<User | undefined> {
+    return this.#repository(tenant).findOne({ external_id: externalId });
+  }
+
+  /** Throws `NotFoundError` when the tenant has no such live user. */
+  async get(tenant: TenantContext, reference: string): Promise<User> {
+    const user = await this.find(tenant, reference);
+    if (user === undefined) throw new NotFoundError();
+    return user;
+  }
+
+  /** By `usr_…` or `ext:<external_id>`; `undefined` for anything else. */
+  find(tenant: TenantContext, reference: string): Promise<User | undefined> {
+    if (reference.startsWith('ext:')) return this.findByExternalId(tenant, reference.slice(4));
+    return isId('usr', reference) ? this.#repository(tenant).find(reference) : Promise.resolve(undefined);
+  }
+
+  /** The live users among `userIds`, in no particular order. */
+  findMany(tenant: TenantContext, userIds: readonly string[]): Promise<User[]> {
+    return this.#repository(tenant).findMany({ user_id: op.in(userIds) }, { limit: userIds.length });
+  }
+
+  #repository(tenant: TenantContext) {
+    return this.#mongo.forTenant(tenant).repository(users);
+  }
+}
