@@ -10,6 +10,8 @@ export { insightModule } from './insight.module.js';
 export { type AnalyticsEvent } from './analytics/events.collection.js';
 export { type Metric } from './analytics/metrics.collection.js';
 export { auditRecorded, platformAudit } from './audit/audit.events.js';
+export { AuditRecorder } from './audit/audit-recorder.js';
+export { AuditStore } from './audit/audit-store.js';
 export { type AuditLog } from './audit/audit-logs.collection.js';
 export { type DlqMessage } from './dead-letters/dlq-messages.collection.js';
 export { type BlockedIp } from './security/blocked-ips.collection.js';

@@ -1,6 +1,7 @@
 import { type Services } from '@caas/composition';
 import { modules } from '@caas/modules';
-import { type z } from '@caas/schema';
+import { type AuditEntry } from '@caas/runtime';
+import { parseTenantId, type z } from '@caas/schema';
 import {
   type LifecycleEnvironment,
   type LifecycleOperation,
@@ -11,6 +12,7 @@ import {
   TenantsService,
 } from '@caas/tenancy';
 import { type OutputOptions, print, table } from '../../output.js';
+import { auditOf } from '../../audit.js';
 import { withServices } from '../../with-services.js';
 
 /** Who asks, in logs and events. */
@@ -50,9 +52,22 @@ export function runOperation<Input extends z.ZodType>(
       );
       return;
     }
+    const audit = await auditOf(services);
+    await audit.record(auditEntry(operation.kind, tenantId));
     const done = await lifecycle.begin(operation, { tenantId, input, requestedBy: OPERATOR, onProgress: progressLine });
     printOperation(done, options);
   });
+}
+
+/** What operators do is written down before it is done: where that fails, it is not done. */
+function auditEntry(kind: string, tenantId: string): AuditEntry {
+  return {
+    tenantId: parseTenantId(tenantId),
+    actor: { type: 'platform_admin', id: OPERATOR },
+    action: { category: 'config', type: 'operate', name: `tenant.${kind}` },
+    target: { type: 'tenant', id: tenantId },
+    severity: 'medium',
+  };
 }
 
 /** An operation that has ended. */

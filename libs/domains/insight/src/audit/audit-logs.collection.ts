@@ -1,13 +1,15 @@
 import { defineCollection, type DocumentOf } from '@caas/data-access-mongo';
+import { AUDIT_ACTORS, AUDIT_CATEGORIES, AUDIT_RESULTS, AUDIT_SEVERITIES } from '@caas/runtime';
 import { bsonDate, email, freeForm, hash, ipAddress, tenantReference, text, z } from '@caas/schema';
 
 const reference = text({ min: 1, max: 255 });
 const requestId = text({ min: 1, max: 100 });
 
 const actor = z.strictObject({
-  type: z.enum(['platform_admin', 'client_admin', 'user', 'system', 'api']),
+  type: z.enum(AUDIT_ACTORS),
   id: reference.nullable(),
   email: email().nullable(),
+  role: text({ max: 50 }).nullable(),
   ip: ipAddress().nullable(),
   user_agent: text({ max: 500 }).nullable(),
   /** The user for whom a key acted. */
@@ -15,7 +17,7 @@ const actor = z.strictObject({
 });
 
 const action = z.strictObject({
-  category: z.enum(['auth', 'data', 'config', 'security', 'billing']),
+  category: z.enum(AUDIT_CATEGORIES),
   /** `login`, `create`, `update`, `delete`, `export` and the like. */
   type: z.string().regex(/^[a-z][a-z_]{0,49}$/u),
   name: z.string().regex(/^[a-z][a-z_]*(?:\.[a-z][a-z_]*)+$/u, 'must be a name such as api_key.rotated'),
@@ -48,10 +50,11 @@ export const auditLogs = defineCollection({
       })
       .nullable(),
     result: z.strictObject({
-      status: z.enum(['success', 'failure', 'error']),
+      status: z.enum(AUDIT_RESULTS),
       error_code: text({ max: 100 }).nullable(),
       error_message: text({ max: 500 }).nullable(),
     }),
+    severity: z.enum(AUDIT_SEVERITIES),
     metadata: z.strictObject({
       request_id: requestId.nullable(),
       session_id: requestId.nullable(),

@@ -1,0 +1,104 @@
+import { afterAll, expect, it } from '@jest/globals';
+import { temporaryDatabases } from '@caas/data-access-mongo/testing';
+import { connectKafka, type ConsumerContext, type DecodedRecord } from '@caas/messaging-kafka';
+import { createLogger, ManualClock, Metrics, UnavailableError } from '@caas/runtime';
+import { newId, newTenantId } from '@caas/schema';
+import { stack } from '@caas/testing/stack';
+import { insightModule } from '../insight.module.js';
+import { platformAudit } from './audit.events.js';
+import { auditLogs } from './audit-logs.collection.js';
+import { auditProcessor } from './audit-processor.consumer.js';
+import { AuditRecorder } from './audit-recorder.js';
+import { AuditStore, type ToldAudit } from './audit-store.js';
+import { auditPayload } from './audit-payload.js';
+
+const {
+  mongodb_uri: stackUri,
+  kafka: { brokers, sasl },
+  registry_url: registryUrl,
+} = stack();
+const uri = process.env['MONGODB_URI'] ?? stackUri;
+const logger = createLogger({ service: 'spec', level: 'silent' });
+const clock = new ManualClock(Date.UTC(2026, 10, 27, 12));
+const databases = await temporaryDatabases({ uri, collections: insightModule.collections, clock });
+const { mongo } = databases;
+const store = new AuditStore({ mongo });
+const kafka = await connectKafka({
+  config: { brokers, registryUrl, replicationFactor: 1, ...(sasl && { sasl }) },
+  logger,
+  metrics: new Metrics({ service: 'spec', defaults: false }),
+  clientId: 'caas-spec-audit',
+  topics: [platformAudit],
+});
+await kafka.topics.apply([platformAudit]);
+afterAll(async () => {
+  await kafka.close();
+  await databases.end();
+});
+
+const anEntry = (change: object = {}) => ({
+  tenantId: newTenantId(),
+  actor: { type: 'api', id: newId('key'), ip: '192.0.2.1' } as const,
+  action: { category: 'config', type: 'create', name: 'api_key.created' } as const,
+  target: { type: 'api_key', id: newId('key') },
+  ...change,
+});
+const stored = (tenantId: string) =>
+  mongo.platform(auditLogs).findMany({ tenant_id: tenantId }, { sort: { created_at: 1, audit_id: 1 }, readFrom: 'primary' });
+const aTold = (tenantId: string, n: number): ToldAudit => {
+  const { tenantId: _, ...entry } = anEntry({ reason: `${n}`, auditId: newId('aud') });
+  return { tenantId, at: clock.now(), payload: auditPayload({ ...entry, tenantId: null }, clock.now()) };
+};
+
+it('an entry goes over Kafka and not past it', async () => {
+  const entry = anEntry({ auditId: newId('aud') });
+
+  await new AuditRecorder({ kafka, store, clock, logger }).record(entry);
+
+  expect(await stored(entry.tenantId)).toEqual([]);
+});
+
+it('an entry that Kafka does not take goes straight into the store, as the same one, and comes once', async () => {
+  const auditId = newId('aud');
+  const entry = anEntry({ auditId });
+  const producer = { send: () => Promise.reject(new UnavailableError('Kafka is away')) };
+  const recorder = new AuditRecorder({ kafka: { producer: () => producer as never }, store, clock, logger });
+
+  await recorder.record(entry);
+  await recorder.record(entry);
+
+  const rows = await stored(entry.tenantId);
+  expect(rows).toHaveLength(1);
+  expect(rows[0]).toMatchObject({
+    audit_id: auditId,
+    tenant_id: entry.tenantId,
+    actor: { type: 'api', id: entry.actor.id, ip: '192.0.2.1', email: null, role: null, user_agent: null, on_behalf_of: null },
+    action: entry.action,
+    target: { type: 'api_key', id: entry.target.id, identifier: null },
+    changes: null,
+    result: { status: 'success', error_code: null, error_message: null },
+    severity: 'info',
+    timestamp: new Date(clock.now()),
+    retention: { expires_at: new Date(clock.now() + 365 * 86_400_000), legal_hold: false },
+    prev_hash: null,
+  });
+});
+
+it('entries of a tenant are chained, and a repeated batch changes nothing', async () => {
+  const tenantId = newTenantId();
+  const told = [1, 2, 3].map((n) => aTold(tenantId, n));
+  const definition = auditProcessor({ store });
+  if (definition.shape !== 'batch') throw new Error('the processor takes batches');
+  const records = told.map(({ at, payload }) => ({ tenantId, payload, envelope: { timestamp: at } })) as unknown as DecodedRecord[];
+  const context = { isOwned: () => true } as ConsumerContext;
+
+  await definition.handle(records.slice(0, 2), context);
+  await definition.handle(records, context);
+
+  const rows = await stored(tenantId);
+  expect(rows.map(({ metadata }) => metadata.reason).sort()).toEqual(['1', '2', '3']);
+  const hashes = new Map(rows.map(({ hash, prev_hash: previous }) => [previous, hash]));
+  const chain: string[] = [];
+  for (let next = hashes.get(null); next !== undefined; next = hashes.get(next)) chain.push(next);
+  expect(chain).toHaveLength(3);
+});

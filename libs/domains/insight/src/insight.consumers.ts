@@ -1,0 +1,9 @@
+import { type Services } from '@caas/composition';
+import { type ConsumerDefinition } from '@caas/messaging-kafka';
+import { auditProcessor } from './audit/audit-processor.consumer.js';
+import { AuditStore } from './audit/audit-store.js';
+
+/** What the worker takes from the insight module. */
+export default function insightConsumers({ mongo }: Services): ConsumerDefinition[] {
+  return [auditProcessor({ store: new AuditStore({ mongo }) })];
+}
