@@ -1,8 +1,8 @@
 import { connectServices } from '@caas/composition';
 import { buildGateway, type Gateway } from '@caas/gateway-middleware';
-import { ActingUserDirectory, ApiKeyAuthenticator, UserReader } from '@caas/identity';
+import { ActingUserDirectory, ApiKeyAuthenticator, forgetKeys, UserReader } from '@caas/identity';
 import { createLogger, HealthRegistry, Lifecycle, Metrics } from '@caas/runtime';
-import { MongoTenantDirectory, processFence, QuotasService } from '@caas/tenancy';
+import { MongoTenantDirectory, PlatformFollower, processFence, QuotasService } from '@caas/tenancy';
 import { type GatewayEnvironment } from './gateway-config.js';
 import { modules } from '@caas/modules';
 
@@ -38,9 +38,13 @@ export async function startGateway(config: GatewayEnvironment): Promise<RunningG
     });
     const { mongo, redis, tenants, quotas, clock, secrets } = services;
     const settings = gatewaySettings(config);
+    const authenticator = new ApiKeyAuthenticator({ mongo, peppers: secrets.apiKeyPeppers, clock });
+    const follower = new PlatformFollower(services, { service: identity.service, onEvent: forgetKeys(authenticator) });
+    health.register({ name: 'platform_events', required: false, check: () => Promise.resolve(follower.health()) });
+    lifecycle.add({ name: follower.name, start: () => follower.start(), stop: () => follower.stop() });
     const gateway = await buildGateway({
       routes: await modules.routes(services),
-      authenticator: new ApiKeyAuthenticator({ mongo, peppers: secrets.apiKeyPeppers, clock }),
+      authenticator,
       actingUsers: new ActingUserDirectory({ users: new UserReader({ mongo }), redis }),
       tenants,
       quotas,

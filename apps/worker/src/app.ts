@@ -1,7 +1,7 @@
 import { connectServices, streamFacts } from '@caas/composition';
 import { createLogger, HealthRegistry, Lifecycle, Metrics, ProbeServer } from '@caas/runtime';
 import { OutboxPublisher } from '@caas/messaging-kafka';
-import { MongoTenantDirectory, processFence, QuotasService, TenantRecords } from '@caas/tenancy';
+import { MongoTenantDirectory, PlatformFollower, processFence, QuotasService, TenantRecords } from '@caas/tenancy';
 import { modules } from '@caas/modules';
 import { type WorkerEnvironment } from './worker-config.js';
 
@@ -63,6 +63,15 @@ export async function startWorker(config: WorkerEnvironment): Promise<RunningWor
       health.register({ name: `consumer:${group}`, required: true, check: async () => requireRunning(consumer.health()) });
       lifecycle.add({ name: group, stopTimeoutMs: 15_000, start: () => consumer.start(), stop: () => consumer.stop() });
     }
+    const follower = new PlatformFollower(services, {
+      service: identity.service,
+      onEvent: async ({ type }) => {
+        if (type !== 'tenant.provisioned' && type !== 'tenant.deleted') return;
+        await Promise.all(consumers.map((consumer) => consumer.lookForTopics()));
+      },
+    });
+    health.register({ name: 'platform_events', required: false, check: () => Promise.resolve(follower.health()) });
+    lifecycle.add({ name: follower.name, stopTimeoutMs: 15_000, start: () => follower.start(), stop: () => follower.stop() });
     const probes = new ProbeServer({
       host: config.METRICS_HOST,
       port: config.METRICS_PORT,

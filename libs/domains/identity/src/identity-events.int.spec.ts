@@ -20,7 +20,7 @@ const keys = new ApiKeysService({
 afterAll(() => bench.close());
 
 const ada = { username: 'Ada_L', email: 'ada@example.com', phone: '+41445550100', bio: 'first', avatar_url: 'https://example.com/a.png' };
-const someMs = expect.any(Number) as number;
+const someMs = expect.any(Number) as unknown as number;
 
 it('tells of the life of a user, in order, without personal data', async () => {
   const tenant = aTenant();

@@ -11,6 +11,7 @@ export * from './platform-events/alert.events.js';
 export * from './platform-events/api-key.events.js';
 export * from './platform-events/application.events.js';
 export { platformEvents } from './platform-events/platform-events.topic.js';
+export { type PlatformEvent, PlatformFollower, type PlatformFollowerOptions } from './platform-events/platform-follower.js';
 export { platformNotifications } from './platform-events/platform-notifications.topic.js';
 export * from './platform-events/tenant.events.js';
 export * from './platform-events/webhook.events.js';

@@ -118,6 +118,10 @@ export class GroupConsumer implements Consumer {
     };
   }
 
+  lookForTopics(): Promise<void> {
+    return this.#rediscover();
+  }
+
   async #open(): Promise<void> {
     const { definition, admin, config, clientId, logger, options } = this.#options;
     const topics = topicsOf(definition.topics, (await admin.partitionCounts()).keys());

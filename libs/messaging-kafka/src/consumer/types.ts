@@ -139,4 +139,6 @@ export interface Consumer {
   pause(family?: string): void;
   resume(family?: string): void;
   health(): ConsumerHealth;
+  /** Looks now whether its families have other topics, in place of within a minute, and joins anew when they have. */
+  lookForTopics(): Promise<void>;
 }

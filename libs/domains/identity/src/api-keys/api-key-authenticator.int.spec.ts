@@ -78,6 +78,21 @@ describe('API keys', () => {
       await expect(anAuthenticator([NEW]).authenticate(key)).rejects.toMatchObject({ code: 'AUTH_KEY_INVALID' });
     });
 
+    it('no more at once when they are told to be revoked, and the others still from memory', async () => {
+      const tenantId = newTenantId();
+      const [{ key, record }, other] = [await create({ tenantId }), await create({ tenantId })];
+      const authenticator = anAuthenticator();
+      await Promise.all([authenticator.authenticate(key), authenticator.authenticate(other.key)]);
+      await bench.mongo.platform(apiKeys).update(record.key_id, { set: { status: 'revoked' } });
+      const untold = await authenticator.authenticate(key);
+
+      authenticator.forget(tenantId, ({ keyId }) => keyId === record.key_id);
+
+      expect(untold.keyId).toBe(record.key_id);
+      await expect(authenticator.authenticate(key)).rejects.toMatchObject({ code: 'AUTH_KEY_REVOKED' });
+      expect(authenticator.authenticate(other.key)).not.toBeInstanceOf(Promise);
+    });
+
     it('not when unknown, malformed, revoked or expired, each with its code', async () => {
       const { key: revoked, record } = await create();
       await bench.mongo.platform(apiKeys).update(record.key_id, { set: { status: 'revoked' } });

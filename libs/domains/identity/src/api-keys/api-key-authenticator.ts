@@ -1,7 +1,7 @@
 import { type Mongo, op } from '@caas/data-access-mongo';
 import { type Permission, permissionsOf } from '@caas/gateway-middleware';
 import { AuthenticationError, type Authenticator, type Clock, type ErrorCode, type Principal } from '@caas/runtime';
-import { parseTenantId } from '@caas/schema';
+import { parseTenantId, type TenantId } from '@caas/schema';
 import { LRUCache } from 'lru-cache';
 import { type ApiKey, apiKeys } from './api-keys.collection.js';
 import { hasApiKeyForm, lookupOf } from './api-key-format.js';
@@ -38,6 +38,8 @@ type Refusal = keyof typeof REFUSALS;
 export class ApiKeyAuthenticator implements Authenticator {
   readonly #clock: Clock;
   readonly #verdicts: LRUCache<string, Verdict>;
+  /** Counts what was forgotten: a read that began before may be older. */
+  #forgotten = 0;
 
   constructor(options: { mongo: Mongo; peppers: readonly { kid: string; pepper: Buffer }[]; clock: Clock }) {
     this.#clock = options.clock;
@@ -47,9 +49,11 @@ export class ApiKeyAuthenticator implements Authenticator {
       ttl: KNOWN_TTL_MS,
       ignoreFetchAbort: true,
       fetchMethod: async (apiKey, _stale, { options: entry }) => {
+        const forgotten = this.#forgotten;
         const lookups = options.peppers.map(({ pepper }) => lookupOf(apiKey, pepper));
         const verdict = verdictOn(await options.mongo.platform(apiKeys).findOne({ key_lookup: op.in(lookups) }, { readFrom: 'primary' }));
         if ('refused' in verdict) entry.ttl = REFUSED_TTL_MS;
+        if (forgotten !== this.#forgotten) entry.ttl = 1;
         return verdict;
       },
     });
@@ -60,6 +64,16 @@ export class ApiKeyAuthenticator implements Authenticator {
     if (verdict !== undefined) return this.#judge(verdict);
     if (!hasApiKeyForm(apiKey)) throw refusal('AUTH_KEY_INVALID');
     return this.#verdicts.forceFetch(apiKey).then((loaded) => this.#judge(loaded));
+  }
+
+  /** Asks the store again about the keys of a tenant that are meant, or all of them, at the next request that comes with one. */
+  forget(tenantId: TenantId, isMeant: (principal: Principal) => boolean = () => true): void {
+    this.#forgotten += 1;
+    for (const [apiKey, verdict] of this.#verdicts.entries()) {
+      if (!('principal' in verdict)) continue;
+      const { principal } = verdict;
+      if (principal.tenantId === tenantId && isMeant(principal)) this.#verdicts.delete(apiKey);
+    }
   }
 
   #judge(verdict: Verdict): Principal {
