@@ -38,7 +38,7 @@ export interface ConnectServicesOptions {
   /** Whether the process can work while Kafka is away. */
   readonly kafkaRequired: boolean;
   readonly tenantsFrom: (clients: { mongo: Mongo; redis: RedisAccess }) => TenantDirectory;
-  readonly quotasFrom: (services: Pick<Services, 'mongo' | 'redis' | 'clock' | 'logger' | 'metrics'>) => Quotas;
+  readonly quotasFrom: (services: Pick<Services, 'mongo' | 'redis' | 'outbox' | 'clock' | 'logger' | 'metrics'>) => Quotas;
   readonly clock?: Clock;
   /** Holds back a tenant's writes while its data changes place. Every process that writes tenant data has one. */
   readonly fence?: ProcessFence;
@@ -83,6 +83,7 @@ export async function connectServices(options: ConnectServicesOptions): Promise<
   health.register({ name: 'kafka', required: options.kafkaRequired, check: async () => ({ ...(await kafka.health()) }) });
   health.register({ name: 'schema_registry', required: false, check: () => kafka.schemas.check() });
 
+  const outbox = new Outbox({ store: mongo.outbox, entries: new OutboxEntries({ topics: modules.topics, source: service }) });
   const services: Services = {
     instanceId,
     logger,
@@ -92,9 +93,9 @@ export async function connectServices(options: ConnectServicesOptions): Promise<
     mongo,
     redis,
     kafka,
-    outbox: new Outbox({ store: mongo.outbox, entries: new OutboxEntries({ topics: modules.topics, source: service }) }),
+    outbox,
     tenants: options.tenantsFrom({ mongo, redis }),
-    quotas: options.quotasFrom({ mongo, redis, clock, logger, metrics }),
+    quotas: options.quotasFrom({ mongo, redis, outbox, clock, logger, metrics }),
     usageCounts: () => modules.usage(services),
     quotaSyncIntervalMs: config.QUOTA_SYNC_INTERVAL_MS,
     replies: redis.replies(instanceId),

@@ -1,5 +1,7 @@
+import { Outbox } from '@caas/composition';
 import { type CollectionDefinition, connectMongo, type Mongo, type TenantCollection } from '@caas/data-access-mongo';
 import { connectRedis, type RedisAccess } from '@caas/data-access-redis';
+import { OutboxEntries } from '@caas/messaging-kafka';
 import { modules } from '@caas/modules';
 import { createLogger, Metrics, PLAN_LIMITS, type PlanLimits, type TenantContext } from '@caas/runtime';
 import { newTenantId } from '@caas/schema';
@@ -9,6 +11,7 @@ import { type BenchSystem } from './system.js';
 export interface Stores {
   readonly mongo: Mongo;
   readonly redis: RedisAccess;
+  readonly outbox: Outbox;
   readonly metrics: Metrics;
   readonly logger: ReturnType<typeof createLogger>;
   close(): Promise<void>;
@@ -24,7 +27,8 @@ export async function connectStores({ stack }: BenchSystem, databasePrefix: stri
     await redis.close();
     await mongo.close();
   };
-  return { mongo, redis, metrics, logger, close };
+  const outbox = new Outbox({ store: mongo.outbox, entries: new OutboxEntries({ topics: modules.topics, source: 'bench' }) });
+  return { mongo, redis, outbox, metrics, logger, close };
 }
 
 /** The definition of a collection that a domain keeps to itself. Throws `RangeError` when no domain has it. */

@@ -1,5 +1,9 @@
+import { announcing, type Outbox } from '@caas/composition';
 import { type Mongo, op } from '@caas/data-access-mongo';
 import { type Clock, type Logger, type Metrics, type QuotaResource } from '@caas/runtime';
+import { deriveId } from '@caas/schema';
+import { aboutTenant } from '../platform-events/about-tenant.js';
+import { quotaThresholdReached } from '../platform-events/alert.events.js';
 import { type TimedSubject } from './quota-subjects.js';
 import { QUOTA_THRESHOLDS, type QuotaAlert, quotaAlerts, type QuotaThreshold } from './quota-alerts.collection.js';
 
@@ -21,22 +25,33 @@ export function levelOf({ subject, period, limit }: TimedSubject, { used, level 
   return { tenantId, periodStart: period.start, resource: subject.resource as QuotaResource, used, limit, level, isGauge };
 }
 
+export interface QuotaAlertsParts {
+  readonly mongo: Mongo;
+  readonly outbox: Pick<Outbox, 'add'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
 /** Levels that this process has seen to; a repeat costs nothing. */
 const SETTLED_MAX = 10_000;
 
 /**
  * Fires each alert once: whoever makes its row fires it. A gauge that fell back arms it again. Rows are made to fit the level of the counter, so that it does
- * not matter who sees a crossing, how often, and whether somebody died over it. A row without `notified_at` waits for its event.
+ * not matter who sees a crossing, how often, and whether somebody died over it. A row without `notified_at` waits for its event, which has an id that follows
+ * from the row: whoever sees the level next tells of it, and the same thing twice is one event.
  */
 export class QuotaAlerts {
   readonly #mongo: Mongo;
+  readonly #outbox: Pick<Outbox, 'add'>;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #count: (alert: QuotaAlert) => void;
   readonly #settled = new Map<string, number>();
 
-  constructor({ mongo, clock, logger, metrics }: { mongo: Mongo; clock: Clock; logger: Logger; metrics: Metrics }) {
+  constructor({ mongo, outbox, clock, logger, metrics }: QuotaAlertsParts) {
     this.#mongo = mongo;
+    this.#outbox = outbox;
     this.#clock = clock;
     this.#logger = logger;
     const counter = metrics.counter({
@@ -64,9 +79,10 @@ export class QuotaAlerts {
     const news = { used, limit, fired_at: new Date(this.#clock.now()), notified_at: null, rearmed_at: null };
     const { document, created } = await repository.findOrCreate(key, { ...key, ...news });
     if (created) return this.#announce(document);
-    if (document.rearmed_at === null) return;
+    // Whoever fired it may have died over it.
+    if (document.rearmed_at === null) return document.notified_at === null ? this.#tell(document) : undefined;
     const fired = await repository.findOneAndUpdate({ alert_id: document.alert_id, rearmed_at: document.rearmed_at }, { set: news });
-    if (fired !== undefined) this.#announce(fired);
+    if (fired !== undefined) await this.#announce(fired);
   }
 
   async #rearm({ tenantId, periodStart, resource, level }: QuotaLevel): Promise<void> {
@@ -78,9 +94,27 @@ export class QuotaAlerts {
       );
   }
 
-  #announce(alert: QuotaAlert): void {
+  #announce(alert: QuotaAlert): Promise<void> {
     const { tenant_id, resource, threshold, used, limit } = alert;
     this.#count(alert);
     this.#logger.warn({ tenant_id, resource, threshold, used, limit }, 'a quota threshold was reached');
+    return this.#tell(alert);
+  }
+
+  async #tell(alert: QuotaAlert): Promise<void> {
+    const { alert_id, tenant_id, resource, threshold, used, limit, period_start, fired_at } = alert;
+    const at = fired_at.getTime();
+    const period = period_start.toISOString().slice(0, 'yyyy-mm-dd'.length);
+    await this.#outbox.add(
+      announcing({
+        event: quotaThresholdReached,
+        tenant: aboutTenant(tenant_id),
+        id: deriveId('evt', quotaThresholdReached.type, alert_id, String(at)),
+        timestamp: at,
+        payload: { tenant_id, resource, threshold_percent: threshold, used, limit, period, at },
+      }),
+    );
+    const now = new Date(this.#clock.now());
+    await this.#mongo.platform(quotaAlerts).updateManyById([{ id: alert_id, where: { fired_at }, set: { notified_at: now } }]);
   }
 }

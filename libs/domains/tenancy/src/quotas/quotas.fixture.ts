@@ -5,6 +5,7 @@ import { type UsageCount } from '@caas/composition';
 import { type Mongo } from '@caas/data-access-mongo';
 import { ManualClock, Metrics, QUOTA_RESOURCES, type QuotaResource, type TenantContext, type TenantDirectory } from '@caas/runtime';
 import { stack } from '@caas/testing/stack';
+import { anOutbox } from '../fixtures/outbox.fixture.js';
 import { silent } from '../fixtures/platform.fixture.js';
 import { type BillingPeriod } from './billing-period.js';
 import { QuotaRepair } from './quota-repair.js';
@@ -68,7 +69,15 @@ export class QuotaBench {
     const redis = await connectRedis({ url, logger: silent, metrics, name: 'spec' });
     this.#opened.push(redis);
     const ledger = { timeoutMs: 30_000, reportEveryMs: 3_600_000 };
-    const quotas = new QuotasService({ mongo: this.#mongo, redis, clock: this.clock, logger: silent, metrics, ledger });
+    const quotas = new QuotasService({
+      mongo: this.#mongo,
+      outbox: anOutbox(this.#mongo),
+      redis,
+      clock: this.clock,
+      logger: silent,
+      metrics,
+      ledger,
+    });
     const repair = new QuotaRepair({ quotas, redis, counts: async () => this.#counts(), logger: silent });
     const sync = new QuotaSync({ quotas, redis, tenants: this.#directory(), repair, logger: silent, metrics, intervalMs });
     return { redis, metrics, quotas, repair, sync };

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { type QuotaAlert, quotaAlerts } from './quota-alerts.collection.js';
 import { type QuotaResource, type TenantContext } from '@caas/runtime';
+import { eventOutbox } from '@caas/data-access-mongo';
 import { temporaryDatabases } from '@caas/data-access-mongo/testing';
 import { serverUri, silent } from '../fixtures/platform.fixture.js';
 import { calendarMonth } from './billing-period.js';
@@ -8,7 +9,7 @@ import { DAY_MS, forgetInRedis, NEXT_MONTH, QuotaBench, type QuotaProcess, THIS_
 import { type TenantQuota, tenantQuotas } from './tenant-quotas.collection.js';
 import { QuotaReconciliation } from './quota-reconciliation.js';
 
-const databases = await temporaryDatabases({ uri: serverUri(), collections: [tenantQuotas, quotaAlerts] });
+const databases = await temporaryDatabases({ uri: serverUri(), collections: [tenantQuotas, quotaAlerts, eventOutbox] });
 const { mongo } = databases;
 let bench = new QuotaBench(mongo);
 afterEach(async () => {
@@ -175,9 +176,25 @@ describe('alerts', () => {
     await flush(one);
 
     expect((await alertsOf(tenant)).map(({ threshold, limit, notified_at }) => ({ threshold, limit, notified_at }))).toEqual([
-      { threshold: 80, limit: 100, notified_at: null },
-      { threshold: 90, limit: 100, notified_at: null },
+      { threshold: 80, limit: 100, notified_at: expect.any(Date) as unknown },
+      { threshold: 90, limit: 100, notified_at: expect.any(Date) as unknown },
     ]);
+    const told = await mongo.platform(eventOutbox).findMany({ tenant_id: tenant.tenantId }, { sort: { order: 1 } });
+    expect(told.map(({ topic, payload: { type, payload } }) => [topic, type, payload])).toEqual(
+      [80, 90].map((threshold_percent) => [
+        'platform.notifications',
+        'quota.threshold_reached',
+        {
+          tenant_id: tenant.tenantId,
+          resource: 'users_count',
+          threshold_percent,
+          used: 95,
+          limit: 100,
+          period: THIS_MONTH.start.toISOString().slice(0, 10),
+          at: bench.clock.now(),
+        },
+      ]),
+    );
     const counts = await Promise.all(processes.map(async ({ metrics }) => (await metrics.render()).body));
     const fired = counts.map((body) => Number(/^caas_quota_alerts_total\{.*threshold="90".*\} (\d+)$/m.exec(body)?.[1] ?? 0));
     expect(fired.reduce((sum, count) => sum + count, 0)).toBe(1);

@@ -1,3 +1,4 @@
+import { type Outbox } from '@caas/composition';
 import { type Mongo } from '@caas/data-access-mongo';
 import { type QuotaCrossing, type QuotaLedger, type QuotaReading, type RedisAccess } from '@caas/data-access-redis';
 import {
@@ -20,6 +21,7 @@ import { QuotaSubjects } from './quota-subjects.js';
 export interface QuotasOptions {
   readonly mongo: Mongo;
   readonly redis: RedisAccess;
+  readonly outbox: Pick<Outbox, 'add'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -38,11 +40,11 @@ export class QuotasService implements Quotas {
   readonly #logger: Logger;
   readonly #observe: (check: QuotaCheck, seconds: number) => void;
 
-  constructor({ mongo, redis, clock, logger, metrics, periodOf = calendarMonth, ledger = {} }: QuotasOptions) {
+  constructor({ mongo, redis, outbox, clock, logger, metrics, periodOf = calendarMonth, ledger = {} }: QuotasOptions) {
     this.#logger = logger.child({ module: 'quotas' });
     this.subjects = new QuotaSubjects({ clock, periodOf });
     this.records = new QuotaRecords({ mongo, clock });
-    this.alerts = new QuotaAlerts({ mongo, clock, logger: this.#logger, metrics });
+    this.alerts = new QuotaAlerts({ mongo, outbox, clock, logger: this.#logger, metrics });
     this.#ledger = redis.quotaLedger({
       startOf: (subject) => this.records.startOf(subject),
       onCrossing: (crossing) => this.#crossed(crossing),
