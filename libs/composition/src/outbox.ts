@@ -7,7 +7,7 @@ export type Announcement = SendOptions<EventDefinition>;
 
 /** An event of a change, with its types checked. */
 export function announcing<Event extends EventDefinition>(options: SendOptions<Event>): Announcement {
-  return options as unknown as Announcement;
+  return options;
 }
 
 export interface AnnouncedWrite<Result> {
@@ -17,7 +17,7 @@ export interface AnnouncedWrite<Result> {
   /** For a change that decides by what others commit meanwhile; see `AnnouncedChange`. */
   readonly inSteps?: boolean;
   /** Makes the change, guarded by the version before it, and nothing else; may be repeated. */
-  write(): Promise<Result>;
+  readonly write: () => Promise<Result>;
 }
 
 /** How services tell of what they change: the event is committed with the change, and published by the worker. */

@@ -1,5 +1,5 @@
 import { type ChangeProof, type Clock, type OutboxEntry } from '@caas/runtime';
-import { type JsonObject, parseTenantId } from '@caas/schema';
+import { parseTenantId } from '@caas/schema';
 import { op } from '../repository/operators.js';
 import { type PlatformRepository } from '../repository/repository.js';
 import { type eventOutbox, type OutboxEvent } from './event-outbox.collection.js';
@@ -96,7 +96,7 @@ function waitingEventOf(row: OutboxEvent): WaitingEvent {
       tenantId: tenant_id === null ? null : parseTenantId(tenant_id),
       family,
       key: key === eventId ? null : key,
-      envelope: payload as JsonObject,
+      envelope: payload,
     },
     line: `${family}\n${key}`,
     order: row.order,

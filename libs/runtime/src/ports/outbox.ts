@@ -32,7 +32,7 @@ export interface AnnouncedChange<Result> {
   /** Also where the server has transactions: for a change that decides by what others commit meanwhile, which a transaction does not see. */
   readonly inSteps?: boolean;
   /** Makes the change and nothing else; it may be repeated as the body of a transaction may. */
-  write(): Promise<Result>;
+  readonly write: () => Promise<Result>;
 }
 
 /** Where events wait that are committed together with what they tell of. */

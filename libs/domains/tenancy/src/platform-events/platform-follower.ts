@@ -38,7 +38,7 @@ export class PlatformFollower implements BackgroundJob {
       topics: [platformEvents],
       startFrom: 'latest',
       lanes: 1,
-      each: async (record) => onEvent(record as PlatformEvent),
+      each: async (record) => onEvent(record),
     });
   }
 

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventOutbox } from '@caas/data-access-mongo';
 import { temporaryDatabases } from '@caas/data-access-mongo/testing';
 import { connectRedis, type RedisAccess } from '@caas/data-access-redis';
-import { createLogger, Metrics, type Plan, PLAN_LIMITS, SecretBox, type TenantContext } from '@caas/runtime';
+import { createLogger, Metrics, type Plan, PLAN_LIMITS, SecretBox, systemClock, type TenantContext } from '@caas/runtime';
 import { stack } from '@caas/testing/stack';
 import { Writable } from 'node:stream';
+import { anOutbox } from '../fixtures/outbox.fixture.js';
 import { serverUri, silent } from '../fixtures/platform.fixture.js';
 import { newSaasClient } from '../tenants/new-saas-client.js';
 import { saasClients } from '../tenants/tenants.collection.js';
@@ -13,7 +15,7 @@ import { SETTINGS_DEFAULTS } from './settings-defaults.js';
 import { SettingsService } from './settings.service.js';
 import { tenantSettings } from './tenant-settings.collection.js';
 
-const databases = await temporaryDatabases({ uri: serverUri(), collections: [saasClients, tenantSettings] });
+const databases = await temporaryDatabases({ uri: serverUri(), collections: [saasClients, tenantSettings, eventOutbox] });
 const { mongo } = databases;
 const box = new SecretBox([{ kid: 'k1', key: randomBytes(32) }]);
 const lines: string[] = [];
@@ -140,6 +142,29 @@ describe('settings', () => {
     if (stored === null || stored === undefined) throw new Error('nothing was stored');
     expect(box.open(stored, { collection: 'tenant_settings', id: tenant.tenantId, field: path }).toString()).toBe('correct-horse');
     expect(JSON.stringify([row, await service.get(tenant), lines])).not.toContain('correct-horse');
+  });
+
+  it('tell of what changed, and of a secret only that it did', async () => {
+    const tenant = await aTenant();
+    await change(tenant, { 'general.time_format': '24h', 'integrations.analytics.mixpanel_token': 'correct-horse' });
+
+    const told = await mongo.platform(eventOutbox).findMany({ tenant_id: tenant.tenantId });
+
+    expect(told.map(({ topic, payload: { type, payload } }) => [topic, type, payload])).toEqual([
+      [
+        'platform.events',
+        'tenant.updated',
+        {
+          tenant_id: tenant.tenantId,
+          updated_by: 'spec',
+          updated_at: expect.any(Number) as unknown,
+          changes: [
+            { field: 'general.time_format', old_value: '"12h"', new_value: '"24h"' },
+            { field: 'integrations.analytics.mixpanel_token', new_value: '***' },
+          ],
+        },
+      ],
+    ]);
   });
 
   it('log who changed which fields, without their values', async () => {
