@@ -7,9 +7,11 @@ describe('what changes', () => {
   let system: System;
   let log: EventLog;
   let tenant: SpecTenant;
+  let worker: Awaited<ReturnType<System['startWorker']>>;
 
   beforeAll(async () => {
-    system = await System.start();
+    system = await System.start({ worker: false });
+    worker = await system.startWorker();
     log = await EventLog.follow();
     tenant = await system.tenant();
   });
@@ -85,5 +87,21 @@ describe('what changes', () => {
     const [prefix, secret] = [tenant.apiKey.slice(0, 19), tenant.apiKey.slice(19)];
     expect(JSON.stringify(told)).toContain(prefix);
     expect(JSON.stringify(told)).not.toContain(secret);
+  });
+
+  it('is told all the same when the worker is killed over it, twice at most as the same event', async () => {
+    const people: string[] = [];
+    for (let n = 0; n < 30; n += 1) {
+      people.push((await tenant.api.user(`Person ${n}`)).user_id);
+      if (n === 10) await worker.process.end('SIGKILL');
+      if (n === 20) worker = await system.startWorker();
+    }
+
+    const told = (): SeenEvent[] => log.of(tenant.tenantId).filter(({ key }) => people.includes(key ?? ''));
+    await waitUntil('everybody is told of', () => (new Set(told().map(({ key }) => key)).size === people.length ? true : undefined), {
+      timeoutMs: 90_000,
+    });
+
+    expect(new Set(told().map(({ id }) => id)).size).toBe(people.length);
   });
 });
