@@ -20,8 +20,8 @@ export class TenantFront {
     this.#authenticator = new ApiKeyAuthenticator({ mongo: source, peppers: PEPPERS, clock: systemClock });
     this.#directory = new MongoTenantDirectory({ mongo: source, redis: stores.redis });
     this.#limiter = stores.redis.rateLimiter({ timeoutMs: 5_000 });
-    const { redis, logger, metrics } = stores;
-    this.#quotas = new QuotasService({ mongo: source, redis, logger, metrics, clock: systemClock, ledger: { timeoutMs: 5_000 } });
+    const { redis, outbox, logger, metrics } = stores;
+    this.#quotas = new QuotasService({ mongo: source, redis, outbox, logger, metrics, clock: systemClock, ledger: { timeoutMs: 5_000 } });
   }
 
   /**

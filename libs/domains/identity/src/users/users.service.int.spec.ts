@@ -91,7 +91,7 @@ describe('UsersService', () => {
 
     it('refuses a user too many, and stores nobody', async () => {
       const tenant = aTenant();
-      const bounded = new UsersService({ mongo: bench.mongo, quotas: new MemoryQuotas({ users_count: 1 }) });
+      const bounded = new UsersService({ mongo: bench.mongo, announcer: bench.announcer, quotas: new MemoryQuotas({ users_count: 1 }) });
       const tooMany = { code: 'RATE_QUOTA_EXCEEDED', details: { metric: 'users_count', limit: 1, current: 1 } };
       const first = await bounded.create(tenant, aNewUser(), bySpec);
 
@@ -112,7 +112,6 @@ describe('UsersService', () => {
       const second = await service.upsertByExternalId(
         tenant,
         { external_id: input.external_id, display_name: 'Ada King', roles: ['vip'] },
-        bySpec,
         bySpec,
       );
 
