@@ -27,3 +27,4 @@ export * from './dead-letters/internal-dlq.js';
 export * from './client/types.js';
 export * from './client/kafka.js';
 export { connectKafka, type ConnectKafkaOptions } from './client/connect.js';
+export { CredentialFile, type CredentialFileOptions } from './security/credential-file.js';

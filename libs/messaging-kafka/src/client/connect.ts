@@ -1,4 +1,4 @@
-import { type Clock, type Logger, type Metrics, systemClock, TypedEmitter } from '@caas/runtime';
+import { type Clock, type Logger, type Login, type Metrics, systemClock, TypedEmitter } from '@caas/runtime';
 import { GroupConsumer } from '../consumer/consumer.js';
 import { consumerOptions } from '../consumer/options.js';
 import { type Consumer, type ConsumerDefinition } from '../consumer/types.js';
@@ -13,6 +13,7 @@ import { SchemaCatalogue } from '../registry/schema-catalogue.js';
 import { type RegistryClient } from '../registry/types.js';
 import { KafkaTopicAdmin } from '../topics/topic-admin.js';
 import { AdminConnection } from './admin-connection.js';
+import { CurrentLogin } from './current-login.js';
 import { type Kafka } from './kafka.js';
 import { timeoutsOf } from './kafkajs.js';
 import { createKafkaMetrics } from './metrics.js';
@@ -58,6 +59,8 @@ class KafkaClient implements Kafka {
   readonly topics: KafkaTopicAdmin;
   readonly schemas: SchemaCatalogue;
   readonly #options: ConnectKafkaOptions;
+  readonly #config: KafkaConfig;
+  readonly #login: CurrentLogin | undefined;
   readonly #clock: Clock;
   readonly #admin: AdminConnection;
   readonly #definitions: readonly TopicDefinition[];
@@ -65,11 +68,15 @@ class KafkaClient implements Kafka {
   readonly #lanes: ProducerLanes;
   readonly #producers = new Map<string, TopicProducer<TopicDefinition>>();
   readonly #consumers: GroupConsumer[] = [];
+  #rotating: Promise<void> = Promise.resolve();
   #closing: Promise<{ readonly unsentRecords: number }> | undefined;
 
   constructor(options: ConnectKafkaOptions) {
-    const { config, clientId, logger, topics } = options;
+    const { clientId, logger, topics } = options;
     this.#options = options;
+    this.#login = options.config.sasl && new CurrentLogin(options.config.sasl);
+    const config: KafkaConfig = { ...options.config, ...(this.#login && { sasl: this.#login }) };
+    this.#config = config;
     this.#clock = options.clock ?? systemClock;
     this.#definitions = [...topics.filter(({ family }) => family !== internalDlq.family), internalDlq];
     this.#metrics = createKafkaMetrics(options.metrics);
@@ -116,7 +123,8 @@ class KafkaClient implements Kafka {
   }
 
   consumer(definition: ConsumerDefinition): Consumer {
-    const { config, clientId, logger } = this.#options;
+    const { clientId, logger } = this.#options;
+    const config = this.#config;
     const consumer = new GroupConsumer({
       definition,
       options: consumerOptions(config),
@@ -136,6 +144,28 @@ class KafkaClient implements Kafka {
     });
     this.#consumers.push(consumer);
     return consumer;
+  }
+
+  rotate(credentials: Login): Promise<void> {
+    const rotating = this.#rotating.then(() => this.#rotate(credentials));
+    this.#rotating = rotating.catch(() => undefined);
+    return rotating;
+  }
+
+  async #rotate(credentials: Login): Promise<void> {
+    const { clientId, logger } = this.#options;
+    if (this.#login === undefined) throw new TypeError('A client without SASL has no credentials to rotate.');
+    if (this.#closing !== undefined) return;
+    const trial = new AdminConnection({ config: { ...this.#config, sasl: credentials }, clientId, logger });
+    try {
+      await trial.ask('accept the new credentials', (admin) => admin.describeCluster());
+    } finally {
+      await trial.close();
+    }
+    this.#login.replace(credentials);
+    await Promise.all([this.#admin.renew(), this.#lanes.renew(), ...this.#consumers.map((consumer) => consumer.renew())]);
+    logger.info({ username: credentials.username }, 'credentials rotated');
+    this.events.emit('rotated', { username: credentials.username });
   }
 
   async health(): Promise<{ brokers: number; controller: number | null }> {

@@ -1,4 +1,4 @@
-import { type TypedEmitter } from '@caas/runtime';
+import { type Login, type TypedEmitter } from '@caas/runtime';
 import { type Consumer, type ConsumerDefinition } from '../consumer/types.js';
 import { type TopicDefinition } from '../definitions/topic.js';
 import { type Producer } from '../producer/types.js';
@@ -15,6 +15,12 @@ export interface Kafka {
   producer<Topic extends TopicDefinition>(topic: Topic): Producer<Topic>;
   /** A member of a consumer group; call its `start`. */
   consumer(definition: ConsumerDefinition): Consumer;
+  /**
+   * Logs in with other credentials without losing a send: they are tried first, then each producer, consumer and the admin connection connects
+   * anew and lets go of its old connection once the new one stands. Resolves when nothing uses the old ones any more. Rejects with an
+   * `UnavailableError` when Kafka refuses them; then everything goes on with the old ones. Calls run one after the other.
+   */
+  rotate(credentials: Login): Promise<void>;
   /** Answers of the brokers to a metadata request. Rejects with an `UnavailableError` when none comes. */
   health(): Promise<{ readonly brokers: number; readonly controller: number | null }>;
   /**

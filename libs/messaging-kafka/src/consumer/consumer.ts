@@ -218,6 +218,12 @@ export class GroupConsumer implements Consumer {
     const topics = topicsOf(definition.topics, (await admin.partitionCounts()).keys());
     if (topics.length === 0 || topics.join() === this.#topics.join() || this.#session === undefined) return;
     logger.info({ group: this.#group, topics: topics.length }, 'topics changed');
+    await this.renew();
+  }
+
+  /** Joins anew, with the credentials now in force. What is begun is finished and committed first. Does nothing unless it is running. */
+  async renew(): Promise<void> {
+    if (this.#state !== 'running' || this.#session === undefined) return;
     const old = this.#session;
     this.#state = 'joining';
     this.#session = undefined;
