@@ -11,6 +11,9 @@ import { type Producer } from '../producer/types.js';
 import { HttpRegistry } from '../registry/http-registry.js';
 import { SchemaCatalogue } from '../registry/schema-catalogue.js';
 import { type RegistryClient } from '../registry/types.js';
+import { KafkaAclAdmin } from '../security/acl-admin.js';
+import { tryLogin } from '../security/login-trial.js';
+import { KafkaScramAdministration } from '../security/scram.js';
 import { KafkaTopicAdmin } from '../topics/topic-admin.js';
 import { AdminConnection } from './admin-connection.js';
 import { CurrentLogin } from './current-login.js';
@@ -58,6 +61,8 @@ class KafkaClient implements Kafka {
   readonly events = new TypedEmitter<KafkaEvents>();
   readonly topics: KafkaTopicAdmin;
   readonly schemas: SchemaCatalogue;
+  readonly acls: KafkaAclAdmin;
+  readonly users: KafkaScramAdministration;
   readonly #options: ConnectKafkaOptions;
   readonly #config: KafkaConfig;
   readonly #login: CurrentLogin | undefined;
@@ -81,6 +86,8 @@ class KafkaClient implements Kafka {
     this.#definitions = [...topics.filter(({ family }) => family !== internalDlq.family), internalDlq];
     this.#metrics = createKafkaMetrics(options.metrics);
     this.#admin = new AdminConnection({ config, clientId, logger });
+    this.acls = new KafkaAclAdmin({ admin: this.#admin, logger });
+    this.users = new KafkaScramAdministration({ config, clientId, logger });
     const directory = new TopicDirectory(() => this.#admin.partitionCounts(), this.#clock);
     this.#lanes = new ProducerLanes({ config, clientId, logger, directory, metrics: this.#metrics, events: this.events });
     const registry = options.registry ?? new HttpRegistry(registryOptions(config));
@@ -156,12 +163,7 @@ class KafkaClient implements Kafka {
     const { clientId, logger } = this.#options;
     if (this.#login === undefined) throw new TypeError('A client without SASL has no credentials to rotate.');
     if (this.#closing !== undefined) return;
-    const trial = new AdminConnection({ config: { ...this.#config, sasl: credentials }, clientId, logger });
-    try {
-      await trial.ask('accept the new credentials', (admin) => admin.describeCluster());
-    } finally {
-      await trial.close();
-    }
+    await tryLogin({ config: this.#config, clientId, logger }, credentials);
     this.#login.replace(credentials);
     await Promise.all([this.#admin.renew(), this.#lanes.renew(), ...this.#consumers.map((consumer) => consumer.renew())]);
     logger.info({ username: credentials.username }, 'credentials rotated');
