@@ -74,6 +74,8 @@ describe('caas-admin --help', () => {
         'migrate create',
         'topics diff',
         'topics apply',
+        'acl diff',
+        'acl apply',
         'caas-admin advise',
         'isolation prove',
         'seed run',

@@ -1,4 +1,5 @@
 import { Command, type CommanderError } from 'commander';
+import { aclCommand } from './commands/acl.js';
 import { adviseCommand } from './commands/advise.js';
 import { isolationCommand } from './commands/isolation.js';
 import { keyCommand } from './commands/key.js';
@@ -27,6 +28,7 @@ export function adminProgram(onExit: (error: CommanderError) => never): Command 
     .addCommand(adviseCommand())
     .addCommand(isolationCommand())
     .addCommand(topicsCommand())
+    .addCommand(aclCommand())
     .addCommand(seedCommand());
   for (const command of [program, ...program.commands.flatMap((group) => [group, ...group.commands])]) command.exitOverride(onExit);
   return program;
