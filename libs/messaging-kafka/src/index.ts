@@ -31,5 +31,7 @@ export * from './security/types.js';
 export * from './security/principals.js';
 export * from './security/service-rights.js';
 export { describeAcl } from './security/acl-admin.js';
+export * from './security/credential-rotation.js';
+export * from './security/published-login.js';
 export { type ScramAdministration } from './security/scram.js';
 export { CredentialFile, type CredentialFileOptions } from './security/credential-file.js';

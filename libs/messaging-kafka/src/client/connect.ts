@@ -109,6 +109,7 @@ class KafkaClient implements Kafka {
       mode === 'lookup' ? this.schemas.lookupAll(this.#definitions) : undefined,
     ]);
     this.#metrics.connected.set({ client: this.#options.clientId, role: 'admin' }, 1);
+    if (this.#login !== undefined) this.#metrics.loginUser.set({ user: this.#login.username }, 1);
     this.events.emit('connected', { role: 'admin', client: this.#options.clientId });
   }
 
@@ -166,6 +167,8 @@ class KafkaClient implements Kafka {
     await tryLogin({ config: this.#config, clientId, logger }, credentials);
     this.#login.replace(credentials);
     await Promise.all([this.#admin.renew(), this.#lanes.renew(), ...this.#consumers.map((consumer) => consumer.renew())]);
+    this.#metrics.loginUser.reset();
+    this.#metrics.loginUser.set({ user: credentials.username }, 1);
     logger.info({ username: credentials.username }, 'credentials rotated');
     this.events.emit('rotated', { username: credentials.username });
   }

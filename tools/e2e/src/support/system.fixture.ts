@@ -30,6 +30,7 @@ export class System {
   readonly #stack: StackFile;
   readonly #secrets: AppSecrets;
   readonly #processes: SpecProcess[] = [];
+  readonly #metricsUrls = new Map<string, string>();
   #gatewayUrl = '';
 
   private constructor(running: StackFile) {
@@ -67,6 +68,17 @@ export class System {
     return main(app);
   }
 
+  /** The metrics of a running app, as text. */
+  async metricsOf(app: 'gateway' | 'worker'): Promise<string> {
+    const response = await fetch(`${this.#metricsUrls.get(app)}/metrics`);
+    return response.text();
+  }
+
+  /** What all processes wrote so far. */
+  get output(): string {
+    return this.#processes.map(({ output }) => output).join('\n');
+  }
+
   get gatewayUrl(): string {
     return this.#gatewayUrl;
   }
@@ -77,7 +89,9 @@ export class System {
     const process = this.#spawn('gateway', { ...own, ...env });
     const url = `http://${HOST}:${port}`;
     await process.ready(url);
-    return { process, url, metricsUrl: `http://${HOST}:${metricsPort}` };
+    const metricsUrl = `http://${HOST}:${metricsPort}`;
+    this.#metricsUrls.set('gateway', metricsUrl);
+    return { process, url, metricsUrl };
   }
 
   async startWorker(env: Readonly<Record<string, string>> = {}): Promise<{ process: SpecProcess; metricsUrl: string }> {
@@ -85,6 +99,7 @@ export class System {
     const process = this.#spawn('worker', { METRICS_HOST: HOST, METRICS_PORT: String(metricsPort), ...env });
     const metricsUrl = `http://${HOST}:${metricsPort}`;
     await process.ready(metricsUrl);
+    this.#metricsUrls.set('worker', metricsUrl);
     return { process, metricsUrl };
   }
 
