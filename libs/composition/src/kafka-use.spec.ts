@@ -55,12 +55,12 @@ describe('the use of Kafka', () => {
     expect(await kafkaUseOf('gateway', modules, services)).toEqual({ produces: [commands], consumes: [] });
   });
 
-  it('of the worker is what its consumers and jobs ask for, and the groups of its consumers', async () => {
+  it('of the worker is every event, since it relays the outbox, and the groups of its consumers', async () => {
     metrics.counter({ name: 'caas_notes_total', help: 'notes', labels: [] }); // the same name as the consumers'
 
     const { produces, consumes } = await kafkaUseOf('worker', modules, services);
 
-    expect(produces).toEqual([facts, counts]);
+    expect(produces).toEqual([commands, facts, counts]);
     expect(consumes.map(({ group }) => group)).toEqual(['notes', `cache.notes.${ANY_INSTANCE}`]);
   });
 

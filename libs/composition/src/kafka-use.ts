@@ -23,6 +23,8 @@ export async function kafkaUseOf(user: KafkaUser, modules: ModuleList, services:
     await modules.routes(noted);
     return { produces: [...produces], consumes: [] };
   }
+  // It relays the outbox, where any event may wait.
+  for (const topic of modules.topics) if (topic.events.length > 0) produces.add(topic);
   const consumes: readonly ConsumerDefinition[] = await modules.consumers(noted);
   await Promise.all([modules.jobs(noted), modules.streams(noted)]);
   return { produces: [...produces], consumes };
