@@ -36,6 +36,8 @@ const WATCH_INTERVAL_MS = 1_000;
 /** Between tries to come back while Kafka is away. Not a crash: an outage must not end every worker. */
 const REOPEN_MIN_MS = 500;
 const REOPEN_MAX_MS = 5_000;
+/** Tries of credentials that worked before: about a minute and a half. */
+const REFUSALS_MAX = 20;
 
 /**
  * {@link Consumer} over sessions of the client library. Restarts a crashed or silent session with growing pauses, begins a new one when
@@ -164,14 +166,17 @@ export class GroupConsumer implements Consumer {
     this.#reopenAfter(pauseMs, 1);
   }
 
-  /** Tries until Kafka is back; gives up only on what no waiting heals, such as refused credentials. */
+  /**
+   * Tries until Kafka is back; gives up only on what no waiting heals, such as refused credentials. Once is no proof of that: a broker that starts refuses
+   * everybody until it has read who there is.
+   */
   #reopenAfter(pauseMs: number, attempt: number): void {
     this.#state = 'restarting';
     this.#chores?.after(pauseMs, async () => {
       try {
         await this.#open();
       } catch (error) {
-        if (!isRetryable(error)) return this.#fail(error);
+        if (!isRetryable(error) && attempt >= REFUSALS_MAX) return this.#fail(error);
         this.#options.logger.warn({ err: error, group: this.#group, attempt }, 'consumer not back yet');
         this.#reopenAfter(Math.min(REOPEN_MIN_MS * 2 ** attempt, REOPEN_MAX_MS), attempt + 1);
       }

@@ -7,7 +7,7 @@ import { waitUntilReady } from '../processes/wait-until-ready.js';
 import { forgetProcess, processRecords, type ProcessRecord } from '../state/process-records.js';
 import type { Server, ServerContext } from './server.js';
 
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 120_000;
 
 /** Options of {@link startServer}. */
 export interface StartOptions extends Omit<ServerContext, 'runningKind'> {

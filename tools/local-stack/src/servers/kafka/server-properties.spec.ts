@@ -27,6 +27,8 @@ describe('server.properties', () => {
         'listener.name.controller.sasl.enabled.mechanisms=PLAIN',
         'listener.name.controller.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="admin" password="pw" user_admin="pw";',
         'super.users=User:admin',
+        'controller.quorum.fetch.timeout.ms=6000',
+        'controller.quorum.election.timeout.ms=3000',
         'connections.max.reauth.ms=3600000',
         'authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer',
         'allow.everyone.if.no.acl.found=false',

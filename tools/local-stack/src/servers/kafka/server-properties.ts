@@ -39,6 +39,9 @@ export function renderServerProperties(node: KafkaNode): string {
     'listener.name.client.sasl.enabled.mechanisms': 'SCRAM-SHA-512',
     'listener.name.client.scram-sha-512.sasl.jaas.config': `org.apache.kafka.common.security.scram.ScramLoginModule required ${login(node)};`,
     ...(certificates === undefined ? plain(node) : encrypted(node, certificates, self.name)),
+    // Twice and more of the defaults: on a machine that is busy a vote would follow upon the other.
+    'controller.quorum.fetch.timeout.ms': 6_000,
+    'controller.quorum.election.timeout.ms': 3_000,
     // A connection has to prove again who it is, so that one of a deleted user ends within the hour.
     'connections.max.reauth.ms': 3_600_000,
     'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
