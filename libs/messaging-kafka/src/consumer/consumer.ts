@@ -1,4 +1,5 @@
-import { type Clock, InternalError, isRetryable, type Logger, TimeoutError, type TypedEmitter } from '@caas/runtime';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AppError, type Clock, InternalError, isRetryable, type Logger, TimeoutError, type TypedEmitter } from '@caas/runtime';
 import { type AdminConnection } from '../client/admin-connection.js';
 import { type KafkaMetrics } from '../client/metrics.js';
 import { type KafkaConfig, type KafkaEvents } from '../client/types.js';
@@ -32,6 +33,10 @@ export interface GroupConsumerOptions {
   readonly events: TypedEmitter<KafkaEvents>;
 }
 
+/** A coordinator that moves or reads its log answers these. */
+const COORDINATOR_BUSY = ['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP'];
+/** A second apart. */
+const FIRST_TRIES = 30;
 const WATCH_INTERVAL_MS = 1_000;
 /** Between tries to come back while Kafka is away. Not a crash: an outage must not end every worker. */
 const REOPEN_MIN_MS = 500;
@@ -83,7 +88,7 @@ export class GroupConsumer implements Consumer {
     this.#stopping = undefined;
     this.#state = 'joining';
     try {
-      await this.#open();
+      await this.#openFirst();
     } catch (error) {
       this.#state = 'stopped';
       throw error;
@@ -118,6 +123,20 @@ export class GroupConsumer implements Consumer {
       ...(this.#lagRecords === undefined ? {} : { lagRecords: this.#lagRecords }),
       crashes: this.#budget.recent,
     };
+  }
+
+  /** A cluster that has just begun has its coordinators still to read; that is no reason to end the process. Anything else is told at once. */
+  async #openFirst(): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#open();
+      } catch (error) {
+        const reason = error instanceof AppError ? error.details.reason : undefined;
+        if (attempt >= FIRST_TRIES || typeof reason !== 'string' || !COORDINATOR_BUSY.includes(reason)) throw error;
+        this.#options.logger.info({ group: this.#group, reason, attempt }, 'the coordinator of the group is not ready yet');
+        await pause(REOPEN_MIN_MS * 2);
+      }
+    }
   }
 
   async #open(): Promise<void> {
