@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { isRunning, type StackProcess } from '@caas/testing/stack';
 import { ServerError } from '../errors.js';
 import { logTail } from '../processes/log-tail.js';
@@ -8,6 +9,9 @@ import { forgetProcess, processRecords, type ProcessRecord } from '../state/proc
 import type { Server, ServerContext } from './server.js';
 
 const READY_WITHIN_MS = 120_000;
+/** In which the rest of a server with several processes answers again after it lost one. */
+const RECOVERS_WITHIN_MS = 30_000;
+const PAUSE_MS = 250;
 
 /** Options of {@link startServer}. */
 export interface StartOptions extends Omit<ServerContext, 'runningKind'> {
@@ -70,15 +74,22 @@ async function launch(server: Server, name: string, options: StartOptions): Prom
 async function answering(server: Server, running: readonly ProcessRecord[]): Promise<ProcessRecord[]> {
   if (running.some((record) => isRunning(record) && record.kind !== server.kind)) return [];
   const own = running.filter((record) => isRunning(record) && server.processes.includes(record.name));
-  const answers = await Promise.all(
-    own.map(({ name }) =>
-      server.ping(name).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
+  // Brokers that have lost one of them are busy electing: stopping them as well would take the majority.
+  const patienceMs = own.length < server.processes.length ? RECOVERS_WITHIN_MS : 0;
+  const answers = await Promise.all(own.map(({ name }) => answersWithin(patienceMs, () => server.ping(name))));
   return own.filter((_, index) => answers[index]);
+}
+
+async function answersWithin(patienceMs: number, ping: () => Promise<void>): Promise<boolean> {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    const answered = await ping().then(
+      () => true,
+      () => false,
+    );
+    if (answered || performance.now() >= deadline) return answered;
+    await pause(PAUSE_MS);
+  }
 }
 
 function publicPart({ name, server, pid, identity, log }: ProcessRecord): StackProcess {
