@@ -1,5 +1,7 @@
 import { Command, type CommanderError } from 'commander';
+import { aclCommand } from './commands/acl.js';
 import { adviseCommand } from './commands/advise.js';
+import { credentialsCommand } from './commands/credentials.js';
 import { isolationCommand } from './commands/isolation.js';
 import { keyCommand } from './commands/key.js';
 import { migrateCommand } from './commands/migrate.js';
@@ -27,6 +29,8 @@ export function adminProgram(onExit: (error: CommanderError) => never): Command 
     .addCommand(adviseCommand())
     .addCommand(isolationCommand())
     .addCommand(topicsCommand())
+    .addCommand(aclCommand())
+    .addCommand(credentialsCommand())
     .addCommand(seedCommand());
   for (const command of [program, ...program.commands.flatMap((group) => [group, ...group.commands])]) command.exitOverride(onExit);
   return program;

@@ -1,22 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { connectMongo, type Mongo, type MongoConfig, type MongoHealth } from '@caas/data-access-mongo';
 import { connectRedis, type RedisAccess } from '@caas/data-access-redis';
-import { connectKafka, OutboxEntries, type SchemaMode } from '@caas/messaging-kafka';
+import { connectKafka, CredentialFile, OutboxEntries, type SchemaMode } from '@caas/messaging-kafka';
 import {
   type Clock,
   type ConfigOf,
   faultHook,
   type HealthRegistry,
+  kafkaWeaknesses,
   type Lifecycle,
   type Logger,
   type Metrics,
   type Quotas,
+  saslEnabled,
   type SERVICE_CONFIG,
   systemClock,
   type TenantDirectory,
   UnavailableError,
 } from '@caas/runtime';
 import { type ModuleList } from './module-list.js';
+import { kafkaConfigOf } from './kafka-config.js';
 import { Outbox } from './outbox.js';
 import { type ProcessFence } from './process-fence.js';
 import { parseSecrets } from './secrets.js';
@@ -48,6 +51,7 @@ export interface ConnectServicesOptions {
 export async function connectServices(options: ConnectServicesOptions): Promise<Services> {
   const { service, config, modules, logger, metrics, health, lifecycle, fence } = options;
   const clock = options.clock ?? systemClock;
+  for (const weakness of kafkaWeaknesses(config)) logger.warn(`Kafka: ${weakness}; production refuses this`);
   const instanceId = `${service}-${randomBytes(6).toString('hex')}`;
   const open: (() => Promise<unknown>)[] = [];
   lifecycle.add({ name: 'connections', stopTimeoutMs: 15_000, stop: () => closeAll(open) });
@@ -66,9 +70,10 @@ export async function connectServices(options: ConnectServicesOptions): Promise<
   open.push(() => redis.close());
   await fence?.connect({ mongo, redis, instanceId, logger });
   if (fence !== undefined) open.push(() => fence.close());
+  const login = openCredentialFile(config, logger);
   const kafka = await connectKafka({
-    config: kafkaConfigOf(config),
-    clientId: `caas-${instanceId}`,
+    config: kafkaConfigOf(config, login?.login),
+    clientId: `${config.KAFKA_CLIENT_ID ?? `caas-${service}`}-${instanceId.slice(service.length + 1)}`,
     service,
     logger,
     metrics,
@@ -77,6 +82,8 @@ export async function connectServices(options: ConnectServicesOptions): Promise<
     clock,
   });
   open.push(() => kafka.close());
+  login?.watch((fresh) => kafka.rotate(fresh));
+  if (login !== undefined) open.push(async () => login.close());
 
   health.register({ name: 'mongodb', required: true, check: () => requireAvailable(mongo) });
   health.register({ name: 'redis', required: true, check: async () => ({ ...(await redis.health()) }) });
@@ -122,14 +129,8 @@ async function closeAll(open: readonly (() => Promise<unknown>)[]): Promise<void
   if (failures.length > 0) throw new AggregateError(failures, 'Not every connection closed cleanly.');
 }
 
-function kafkaConfigOf(config: ConfigOf<typeof SERVICE_CONFIG>) {
-  const { KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = config;
-  return {
-    brokers: config.KAFKA_BROKERS,
-    ...(username === undefined || password === undefined ? {} : { sasl: { username, password } }),
-    tls: config.KAFKA_SSL_ENABLED,
-    registryUrl: config.SCHEMA_REGISTRY_URL,
-    replicationFactor: config.DEFAULT_REPLICATION_FACTOR,
-    requestTimeoutMs: config.KAFKA_REQUEST_TIMEOUT,
-  };
+/** Those that are watched; nothing when they come from variables, or when SASL is off. */
+function openCredentialFile(config: ConfigOf<typeof SERVICE_CONFIG>, logger: Logger): CredentialFile | undefined {
+  const path = config.KAFKA_SASL_CREDENTIALS_FILE;
+  return path === undefined || !saslEnabled(config) ? undefined : new CredentialFile({ path, logger });
 }

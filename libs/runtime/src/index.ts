@@ -18,6 +18,8 @@ export * from './errors/catalogue.js';
 export * from './errors/app-error.js';
 export * from './errors/data-errors.js';
 export * from './config/define-config.js';
+export * from './config/file-values.js';
+export * from './config/kafka-config.js';
 export * from './config/service-config.js';
 export * from './logging/logger.js';
 export * from './logging/redaction.js';

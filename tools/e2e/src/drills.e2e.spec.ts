@@ -1,15 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { freeze } from '@caas/testing/stack';
-import { type ApiClient, type SpecMessage, type SpecUser } from './support/api-client.fixture.js';
+import { type ApiClient, type SpecUser } from './support/api-client.fixture.js';
+import { expectIntact, sendUntil, settled } from './support/ledger.fixture.js';
 import { System } from './support/system.fixture.js';
 import { waitUntil } from './support/wait-until.fixture.js';
-
-/** What senders were told, by client id: the ledger that the store is held against. */
-interface Ledger {
-  readonly accepted: string[];
-  readonly refused: { readonly id: string; readonly status: number }[];
-}
 
 const SENDERS = 20;
 
@@ -31,51 +26,10 @@ describe('drill', () => {
   afterEach(() => thaw?.());
   afterAll(() => system?.stop());
 
-  /** Every member sends one message after the other until told to stop. A refused one is not sent again. */
-  async function sendUntil(conversationId: string, stop: AbortSignal): Promise<Ledger> {
-    const ledger: Ledger = { accepted: [], refused: [] };
-    await Promise.all(
-      members.map(async (member, sender) => {
-        for (let index = 0; !stop.aborted; index += 1) {
-          const id = `${sender}-${index}`;
-          const { status } = await api.as(member).send(conversationId, id, { clientMessageId: id });
-          if (status === 202) ledger.accepted.push(id);
-          else ledger.refused.push({ id, status });
-        }
-      }),
-    );
-    return ledger;
-  }
-
-  async function settled(conversationId: string, ledger: Ledger): Promise<SpecMessage[]> {
-    const last = await waitUntil(
-      'every accepted message is stored',
-      async () => {
-        const stored = await api.history(conversationId);
-        const ids = new Set(stored.map(({ client_message_id }) => client_message_id));
-        return ledger.accepted.every((id) => ids.has(id)) ? stored : undefined;
-      },
-      { timeoutMs: 60_000, everyMs: 500 },
-    );
-    return last;
-  }
-
-  function expectIntact(stored: readonly SpecMessage[], ledger: Ledger): void {
-    const ids = stored.map(({ client_message_id }) => client_message_id ?? '');
-    expect(new Set(ids).size).toBe(ids.length);
-    const sequences = stored.map(({ sequence }) => sequence ?? 0);
-    expect(sequences).toEqual([...new Set(sequences)].sort((left, right) => left - right));
-    const acceptedIds = new Set(ledger.accepted);
-    for (let sender = 0; sender < SENDERS; sender += 1) {
-      const order = ids.filter((id) => id.startsWith(`${sender}-`) && acceptedIds.has(id)).map((id) => Number(id.split('-')[1]));
-      expect(order).toEqual([...order].sort((left, right) => left - right));
-    }
-  }
-
   it('1: the broker is frozen for 4 s: nothing accepted is lost, doubled or reordered', async () => {
     const conversationId = await api.conversation(...members);
     const stop = new AbortController();
-    const sending = sendUntil(conversationId, stop.signal);
+    const sending = sendUntil(api, { members, conversationId, stop: stop.signal });
 
     await delay(1_000);
     thaw = freeze('kafka');
@@ -87,13 +41,13 @@ describe('drill', () => {
 
     expect(ledger.accepted.length).toBeGreaterThan(SENDERS);
     expect(ledger.refused.filter(({ status }) => status !== 503)).toEqual([]);
-    expectIntact(await settled(conversationId, ledger), ledger);
+    expectIntact(await settled(api, conversationId, ledger), ledger);
   });
 
   it('2: the broker is frozen for 20 s: callers get 503, and sending works again by itself', async () => {
     const conversationId = await api.conversation(...members);
     const stop = new AbortController();
-    const sending = sendUntil(conversationId, stop.signal);
+    const sending = sendUntil(api, { members, conversationId, stop: stop.signal });
 
     await delay(1_000);
     thaw = freeze('kafka');
@@ -108,7 +62,7 @@ describe('drill', () => {
 
     expect(ledger.refused.length).toBeGreaterThan(0);
     expect(ledger.refused.filter(({ status }) => status !== 503)).toEqual([]);
-    expectIntact(await settled(conversationId, ledger), ledger);
+    expectIntact(await settled(api, conversationId, ledger), ledger);
   });
 
   it('6: the gateway is killed among open requests: what it accepted is stored, and a resend elsewhere is the same message', async () => {

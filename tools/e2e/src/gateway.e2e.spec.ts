@@ -89,7 +89,9 @@ describe('the gateway', () => {
 
   it('refuses development settings in production', async () => {
     const process_ = new SpecProcess(process.execPath, [system.mainOf('gateway')], {
-      ...system.environment,
+      ...system.environmentOf('gateway'),
+      KAFKA_SSL_ENABLED: 'false',
+      KAFKA_SSL_CA_FILE: '',
       NODE_ENV: 'production',
       RATE_LIMIT_ENABLED: 'false',
       CAAS_FAULT: 'exit:after-write',

@@ -11,7 +11,7 @@
  * `lint` comes from `@nx/eslint/plugin`; `build` and `typecheck` come from `@nx/js/typescript`.
  */
 import { readFileSync, readdirSync, type Dirent } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { createNodesFromFiles, type CreateNodesV2, type TargetConfiguration } from '@nx/devkit';
 
 type TestKind = 'unit' | 'int' | 'e2e';
@@ -36,7 +36,7 @@ export const createNodesV2: CreateNodesV2 = [
         const { kinds, hasMain } = inspect(absoluteRoot);
         const targets: Record<string, TargetConfiguration> = {};
         for (const kind of kinds) targets[TEST_TARGETS[kind]] = testTarget(kind, projectRoot);
-        if (hasMain && manifest.nx.tags.includes('type:app')) targets['serve'] = serveTarget();
+        if (hasMain && manifest.nx.tags.includes('type:app')) targets['serve'] = serveTarget(basename(projectRoot));
         return { projects: { [projectRoot]: { targets } } };
       },
       files,
@@ -75,14 +75,14 @@ function dependsOnServers(kind: TestKind): TargetConfiguration['dependsOn'] {
   return kind === 'e2e' ? [stack, '^build', { projects: ['gateway', 'worker', 'mongo-admin'], target: 'build' }] : [stack];
 }
 
-function serveTarget(): TargetConfiguration {
+function serveTarget(app: string): TargetConfiguration {
   return {
     executor: 'nx:run-commands',
     continuous: true,
     dependsOn: [{ projects: ['local-stack'], target: 'prepare' }],
     options: {
       cwd: '{projectRoot}',
-      command: 'tsx watch --clear-screen=false --env-file=../../.caas/dev.env --conditions=@caas/source src/main.ts',
+      command: `tsx watch --clear-screen=false --env-file=../../.caas/${app}.env --conditions=@caas/source src/main.ts`,
     },
     metadata: { description: 'Runs the app from source on the local stack and restarts it on change' },
   };

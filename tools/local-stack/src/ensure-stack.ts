@@ -22,6 +22,8 @@ export interface EnsureStackOptions {
   readonly signal?: AbortSignal;
   /** Number of Kafka brokers; default: what the stack had before, else 1. A stack that keeps data keeps its number too. */
   readonly brokers?: number;
+  /** Whether Kafka speaks TLS; default: what the stack had before, else no. */
+  readonly tls?: boolean;
   /** Default `process.env`; see README for the variables. */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -39,10 +41,14 @@ export async function ensureStack(options: EnsureStackOptions): Promise<StackFil
   const abort = new AbortController();
   const signal = given === undefined ? abort.signal : AbortSignal.any([abort.signal, given]);
   try {
-    return await withLock(folder.locks, () => bringUp({ folder, env, listener, signal, brokers: options.brokers }, abort), {
-      signal,
-      onWaiting: (pid) => listener({ type: 'waiting', pid }),
-    });
+    return await withLock(
+      folder.locks,
+      () => bringUp({ folder, env, listener, signal, brokers: options.brokers, tls: options.tls }, abort),
+      {
+        signal,
+        onWaiting: (pid) => listener({ type: 'waiting', pid }),
+      },
+    );
   } catch (error) {
     if (given?.aborted === true) throw new InterruptedError();
     throw error;
@@ -51,10 +57,11 @@ export async function ensureStack(options: EnsureStackOptions): Promise<StackFil
 
 interface BringUpRequest extends Omit<ServerContext, 'runningKind' | 'settings'> {
   readonly brokers: number | undefined;
+  readonly tls: boolean | undefined;
 }
 
 async function bringUp(request: BringUpRequest, abort: AbortController): Promise<StackFile> {
-  const { folder, brokers } = request;
+  const { folder, brokers, tls } = request;
   if (!existsSync(folder.settingsFile)) {
     await stopRecords(folder, processRecords(folder.processes), {}); // servers and data with passwords that nobody knows any more
     emptyData(folder);
@@ -63,6 +70,10 @@ async function bringUp(request: BringUpRequest, abort: AbortController): Promise
   const spawned: ProcessRecord[] = [];
   try {
     if (brokers !== undefined) setBrokers(context, brokers);
+    if (tls !== undefined && tls !== context.settings.kafka.tls) {
+      context.settings.kafka.tls = tls;
+      saveSettings(folder.settingsFile, context.settings);
+    }
     const servers = await chooseServers(context);
     await stopReplaced(servers, folder);
     if (servers.some((server) => server.startsEmpty) && !processRecords(folder.processes).some(isRunning)) emptyData(folder);

@@ -13,7 +13,7 @@ export { watchStack } from './watch-stack.js';
 export { InterruptedError, ServerError, StackError, type ServerName } from './errors.js';
 export type { StackEvent, StackListener } from './events.js';
 export type { StackFile, StackProcess } from '@caas/testing/stack';
-export { appEnvironment } from './apps/app-environment.js';
+export { appEnvironment, type KafkaIdentity } from './apps/app-environment.js';
 export { loadAppSecrets, type AppSecrets } from './apps/app-secrets.js';
 export { WORKSPACE_ROOT } from './apps/workspace.js';
 export { freePort } from './machine/ports.js';

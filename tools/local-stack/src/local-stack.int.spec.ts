@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
 import { MongoClient } from 'mongodb';
-import { freeze, isRunning, type StackFile } from '@caas/testing/stack';
+import { freeze, isRunning, type KafkaCredentials, type KafkaService, type StackFile } from '@caas/testing/stack';
 import { aFolder, removeFolders } from './context.fixture.js';
 import { ensureStack } from './ensure-stack.js';
 import { InterruptedError, ServerError } from './errors.js';
@@ -38,6 +38,9 @@ const kafkaFor = (stack: StackFile, user: { username: string; password: string }
     logLevel: logLevel.NOTHING,
     retry: { retries: 2 },
   });
+
+const loginOf = (service: KafkaService): KafkaCredentials =>
+  JSON.parse(readFileSync(stack.kafka.logins?.[service] ?? '', 'utf8')) as KafkaCredentials;
 
 let stack: StackFile;
 beforeAll(async () => {
@@ -93,7 +96,7 @@ describe('Kafka', () => {
   });
 
   it.each(['gateway', 'worker', 'provisioner'] as const)('lets the %s log in, but do nothing without an ACL', async (user) => {
-    const kafka = kafkaFor(stack, stack.kafka.users?.[user] ?? { username: '', password: '' });
+    const kafka = kafkaFor(stack, loginOf(user));
     const [admin, producer] = [kafka.admin(), kafka.producer()];
     await Promise.all([admin.connect(), producer.connect()]);
 

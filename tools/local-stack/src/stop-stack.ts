@@ -28,7 +28,8 @@ export async function stopStack(name: string, options: StopStackOptions = {}): P
     async () => {
       rmSync(folder.stackFile, { force: true });
       const processes = await stopRecords(folder, processRecords(folder.processes), { listener });
-      if (deleteData) for (const path of [folder.data, folder.logs, folder.settingsFile]) rmSync(path, { recursive: true, force: true });
+      if (deleteData)
+        for (const path of [folder.data, folder.logs, folder.logins, folder.settingsFile]) rmSync(path, { recursive: true, force: true });
       return processes;
     },
     { onWaiting: (pid) => listener({ type: 'waiting', pid }) },

@@ -10,7 +10,7 @@ const POLL_MS = 500;
  * `undefined` when the signal is aborted first. For whoever runs in the foreground on top of a stack.
  */
 export async function watchStack({ processes, kafka }: StackFile, signal: AbortSignal): Promise<ServerError | undefined> {
-  const secrets = [kafka.sasl, ...Object.values(kafka.users ?? {})].flatMap((user) => (user === undefined ? [] : [user.password]));
+  const secrets = kafka.sasl === undefined ? [] : [kafka.sasl.password];
   while (!signal.aborted) {
     const dead = processes.find((process) => !isRunning(process));
     if (dead !== undefined) {

@@ -52,6 +52,23 @@ export class AdminConnection {
     });
   }
 
+  /** Connects with the credentials now in force and then lets go of the old connection; questions that were asked on it are answered. Never rejects. */
+  async renew(): Promise<void> {
+    const old = this.#connection;
+    if (old === undefined) return;
+    const fresh = this.#open();
+    const stands = await fresh.ready.then(
+      () => true,
+      () => false,
+    );
+    if (!stands || this.#connection !== old) {
+      this.#discard(fresh);
+      return this.#discard(old); // the next question connects
+    }
+    this.#connection = fresh;
+    await old.admin.disconnect().catch(() => undefined);
+  }
+
   async close(): Promise<void> {
     const connection = this.#connection;
     this.#connection = undefined;

@@ -1,4 +1,4 @@
-import { type Clock, type Logger, type Metrics, systemClock, TypedEmitter } from '@caas/runtime';
+import { type Clock, type Logger, type Login, type Metrics, systemClock, TypedEmitter } from '@caas/runtime';
 import { GroupConsumer } from '../consumer/consumer.js';
 import { consumerOptions } from '../consumer/options.js';
 import { type Consumer, type ConsumerDefinition } from '../consumer/types.js';
@@ -11,8 +11,12 @@ import { type Producer } from '../producer/types.js';
 import { HttpRegistry } from '../registry/http-registry.js';
 import { SchemaCatalogue } from '../registry/schema-catalogue.js';
 import { type RegistryClient } from '../registry/types.js';
+import { KafkaAclAdmin } from '../security/acl-admin.js';
+import { tryLogin } from '../security/login-trial.js';
+import { KafkaScramAdministration } from '../security/scram.js';
 import { KafkaTopicAdmin } from '../topics/topic-admin.js';
 import { AdminConnection } from './admin-connection.js';
+import { CurrentLogin } from './current-login.js';
 import { type Kafka } from './kafka.js';
 import { timeoutsOf } from './kafkajs.js';
 import { createKafkaMetrics } from './metrics.js';
@@ -57,7 +61,11 @@ class KafkaClient implements Kafka {
   readonly events = new TypedEmitter<KafkaEvents>();
   readonly topics: KafkaTopicAdmin;
   readonly schemas: SchemaCatalogue;
+  readonly acls: KafkaAclAdmin;
+  readonly users: KafkaScramAdministration;
   readonly #options: ConnectKafkaOptions;
+  readonly #config: KafkaConfig;
+  readonly #login: CurrentLogin | undefined;
   readonly #clock: Clock;
   readonly #admin: AdminConnection;
   readonly #definitions: readonly TopicDefinition[];
@@ -65,15 +73,21 @@ class KafkaClient implements Kafka {
   readonly #lanes: ProducerLanes;
   readonly #producers = new Map<string, TopicProducer<TopicDefinition>>();
   readonly #consumers: GroupConsumer[] = [];
+  #rotating: Promise<void> = Promise.resolve();
   #closing: Promise<{ readonly unsentRecords: number }> | undefined;
 
   constructor(options: ConnectKafkaOptions) {
-    const { config, clientId, logger, topics } = options;
+    const { clientId, logger, topics } = options;
     this.#options = options;
+    this.#login = options.config.sasl && new CurrentLogin(options.config.sasl);
+    const config: KafkaConfig = { ...options.config, ...(this.#login && { sasl: this.#login }) };
+    this.#config = config;
     this.#clock = options.clock ?? systemClock;
     this.#definitions = [...topics.filter(({ family }) => family !== internalDlq.family), internalDlq];
     this.#metrics = createKafkaMetrics(options.metrics);
     this.#admin = new AdminConnection({ config, clientId, logger });
+    this.acls = new KafkaAclAdmin({ admin: this.#admin, logger });
+    this.users = new KafkaScramAdministration({ config, clientId, logger });
     const directory = new TopicDirectory(() => this.#admin.partitionCounts(), this.#clock);
     this.#lanes = new ProducerLanes({ config, clientId, logger, directory, metrics: this.#metrics, events: this.events });
     const registry = options.registry ?? new HttpRegistry(registryOptions(config));
@@ -95,6 +109,7 @@ class KafkaClient implements Kafka {
       mode === 'lookup' ? this.schemas.lookupAll(this.#definitions) : undefined,
     ]);
     this.#metrics.connected.set({ client: this.#options.clientId, role: 'admin' }, 1);
+    if (this.#login !== undefined) this.#metrics.loginUser.set({ user: this.#login.username }, 1);
     this.events.emit('connected', { role: 'admin', client: this.#options.clientId });
   }
 
@@ -116,7 +131,8 @@ class KafkaClient implements Kafka {
   }
 
   consumer(definition: ConsumerDefinition): Consumer {
-    const { config, clientId, logger } = this.#options;
+    const { clientId, logger } = this.#options;
+    const config = this.#config;
     const consumer = new GroupConsumer({
       definition,
       options: consumerOptions(config),
@@ -136,6 +152,25 @@ class KafkaClient implements Kafka {
     });
     this.#consumers.push(consumer);
     return consumer;
+  }
+
+  rotate(credentials: Login): Promise<void> {
+    const rotating = this.#rotating.then(() => this.#rotate(credentials));
+    this.#rotating = rotating.catch(() => undefined);
+    return rotating;
+  }
+
+  async #rotate(credentials: Login): Promise<void> {
+    const { clientId, logger } = this.#options;
+    if (this.#login === undefined) throw new TypeError('A client without SASL has no credentials to rotate.');
+    if (this.#closing !== undefined) return;
+    await tryLogin({ config: this.#config, clientId, logger }, credentials);
+    this.#login.replace(credentials);
+    await Promise.all([this.#admin.renew(), this.#lanes.renew(), ...this.#consumers.map((consumer) => consumer.renew())]);
+    this.#metrics.loginUser.reset();
+    this.#metrics.loginUser.set({ user: credentials.username }, 1);
+    logger.info({ username: credentials.username }, 'credentials rotated');
+    this.events.emit('rotated', { username: credentials.username });
   }
 
   async health(): Promise<{ brokers: number; controller: number | null }> {

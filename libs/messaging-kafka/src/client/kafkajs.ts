@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { type Logger } from '@caas/runtime';
 import kafkajs, { type Kafka as KafkaJs, type KafkaConfig as KafkaJsConfig, type LogEntry, type RetryOptions } from 'kafkajs';
 import { encodeProduceRequestsInOnePass } from './produce-request.js';
@@ -44,10 +46,19 @@ export function createKafkaJs(options: { config: KafkaConfig; clientId: string; 
   };
   const { openSocket } = config;
   if (openSocket !== undefined) {
-    settings.socketFactory = ({ host, port, onConnect }) => openSocket({ host, port }).once('connect', onConnect);
+    settings.socketFactory = ({ host, port, ssl, onConnect }) => {
+      const socket = openSocket({ host, port });
+      if (!ssl) return socket.once('connect', onConnect);
+      return connectTls({ ...ssl, socket, host, ...(isIP(host) === 0 ? { servername: host } : {}) }).once('secureConnect', onConnect);
+    };
   }
-  if (config.sasl !== undefined) settings.sasl = { mechanism: 'scram-sha-512', ...config.sasl };
-  if (config.tls !== undefined) settings.ssl = typeof config.tls === 'boolean' ? config.tls : { ca: config.tls.ca };
+  // Field by field, since these may be those of the moment (see CurrentLogin).
+  if (config.sasl !== undefined) {
+    settings.sasl = { mechanism: 'scram-sha-512', username: config.sasl.username, password: config.sasl.password };
+  }
+  if (config.tls !== undefined && config.tls !== false) {
+    settings.ssl = { minVersion: 'TLSv1.2', ...(config.tls === true ? {} : { ca: config.tls.ca }) };
+  }
   return new Kafka(settings);
 }
 

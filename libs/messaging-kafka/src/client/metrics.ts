@@ -21,6 +21,11 @@ export function createKafkaMetrics(metrics: Metrics) {
   return {
     producerQueues,
     connected: metrics.gauge({ name: `${kafka}_client_connected`, help: '1 while connected', labels: ['client', 'role'] }),
+    loginUser: metrics.gauge({
+      name: `${kafka}_login_info`,
+      help: '1 for the user that every connection of the client has logged in as, or is about to',
+      labels: ['user'],
+    }),
     /** By `topic`, `type` and `status`. */
     producerRecords: tallies(metrics, { name: `${kafka}_producer_records_total`, help: 'Records handed to a producer, by outcome' }),
     producerErrors: metrics.counter({

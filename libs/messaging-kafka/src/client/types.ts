@@ -1,12 +1,13 @@
 import { type Socket } from 'node:net';
+import { type Login } from '@caas/runtime';
 
 /** Where Kafka and the registry are and how patient the client is. Times in milliseconds. */
 export interface KafkaConfig {
   /** `host:port` of the bootstrap brokers. */
   readonly brokers: readonly string[];
   /** SCRAM-SHA-512; absent means no authentication, which production refuses. */
-  readonly sasl?: { readonly username: string; readonly password: string };
-  /** TLS to the brokers; `ca` is PEM text of the authority to trust besides the system's. */
+  readonly sasl?: Login;
+  /** TLS 1.2 or newer to the brokers, whose names are checked; `ca` is PEM text of the authority to trust in place of the system's. */
   readonly tls?: boolean | { readonly ca: string };
   readonly registryUrl: string;
   readonly registryAuth?: { readonly username: string; readonly password: string };
@@ -41,6 +42,8 @@ export interface KafkaEvents {
   replaced: { readonly role: KafkaRole; readonly client: string; readonly reason: string };
   /** A consumer cannot go on: the process should exit with a code other than 0. */
   fatal: { readonly group: string; readonly error: unknown };
+  /** Every connection now uses other credentials; the old ones may be deleted. */
+  rotated: { readonly username: string };
   closed: void;
 }
 

@@ -1,4 +1,5 @@
-import { type Clock, InternalError, isRetryable, type Logger, TimeoutError, type TypedEmitter } from '@caas/runtime';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AppError, type Clock, InternalError, isRetryable, type Logger, TimeoutError, type TypedEmitter } from '@caas/runtime';
 import { type AdminConnection } from '../client/admin-connection.js';
 import { type KafkaMetrics } from '../client/metrics.js';
 import { type KafkaConfig, type KafkaEvents } from '../client/types.js';
@@ -32,10 +33,16 @@ export interface GroupConsumerOptions {
   readonly events: TypedEmitter<KafkaEvents>;
 }
 
+/** A coordinator that moves or reads its log answers these. */
+const COORDINATOR_BUSY = ['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP'];
+/** A second apart. */
+const FIRST_TRIES = 30;
 const WATCH_INTERVAL_MS = 1_000;
 /** Between tries to come back while Kafka is away. Not a crash: an outage must not end every worker. */
 const REOPEN_MIN_MS = 500;
 const REOPEN_MAX_MS = 5_000;
+/** Tries of credentials that worked before: about a minute and a half. */
+const REFUSALS_MAX = 20;
 
 /**
  * {@link Consumer} over sessions of the client library. Restarts a crashed or silent session with growing pauses, begins a new one when
@@ -81,7 +88,7 @@ export class GroupConsumer implements Consumer {
     this.#stopping = undefined;
     this.#state = 'joining';
     try {
-      await this.#open();
+      await this.#openFirst();
     } catch (error) {
       this.#state = 'stopped';
       throw error;
@@ -120,6 +127,20 @@ export class GroupConsumer implements Consumer {
 
   lookForTopics(): Promise<void> {
     return this.#rediscover();
+  }
+
+  /** A cluster that has just begun has its coordinators still to read; that is no reason to end the process. Anything else is told at once. */
+  async #openFirst(): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#open();
+      } catch (error) {
+        const reason = error instanceof AppError ? error.details.reason : undefined;
+        if (attempt >= FIRST_TRIES || typeof reason !== 'string' || !COORDINATOR_BUSY.includes(reason)) throw error;
+        this.#options.logger.info({ group: this.#group, reason, attempt }, 'the coordinator of the group is not ready yet');
+        await pause(REOPEN_MIN_MS * 2);
+      }
+    }
   }
 
   async #open(): Promise<void> {
@@ -168,14 +189,17 @@ export class GroupConsumer implements Consumer {
     this.#reopenAfter(pauseMs, 1);
   }
 
-  /** Tries until Kafka is back; gives up only on what no waiting heals, such as refused credentials. */
+  /**
+   * Tries until Kafka is back; gives up only on what no waiting heals, such as refused credentials. Once is no proof of that: a broker that starts refuses
+   * everybody until it has read who there is.
+   */
   #reopenAfter(pauseMs: number, attempt: number): void {
     this.#state = 'restarting';
     this.#chores?.after(pauseMs, async () => {
       try {
         await this.#open();
       } catch (error) {
-        if (!isRetryable(error)) return this.#fail(error);
+        if (!isRetryable(error) && attempt >= REFUSALS_MAX) return this.#fail(error);
         this.#options.logger.warn({ err: error, group: this.#group, attempt }, 'consumer not back yet');
         this.#reopenAfter(Math.min(REOPEN_MIN_MS * 2 ** attempt, REOPEN_MAX_MS), attempt + 1);
       }
@@ -222,6 +246,12 @@ export class GroupConsumer implements Consumer {
     const topics = topicsOf(definition.topics, (await admin.partitionCounts()).keys());
     if (topics.length === 0 || topics.join() === this.#topics.join() || this.#session === undefined) return;
     logger.info({ group: this.#group, topics: topics.length }, 'topics changed');
+    await this.renew();
+  }
+
+  /** Joins anew, with the credentials now in force. What is begun is finished and committed first. Does nothing unless it is running. */
+  async renew(): Promise<void> {
+    if (this.#state !== 'running' || this.#session === undefined) return;
     const old = this.#session;
     this.#state = 'joining';
     this.#session = undefined;

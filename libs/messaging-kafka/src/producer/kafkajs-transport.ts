@@ -54,6 +54,23 @@ export class KafkaJsTransport implements ProduceTransport {
     retired.then((producer) => producer.disconnect()).catch(() => undefined);
   }
 
+  /** Connects with the credentials now in force, has later requests use that, and lets go of the old connection when its requests are answered. Never rejects. */
+  async renew(): Promise<void> {
+    const old = this.#producer;
+    if (old === undefined) return;
+    const fresh = this.#connect();
+    try {
+      await fresh;
+    } catch {
+      if (this.#producer === old) this.replace('the connection with new credentials failed');
+      return;
+    }
+    // Replaced or closed meanwhile: whoever did that connects with the same credentials.
+    const retired = this.#producer === old ? old : fresh;
+    if (retired === old) this.#producer = fresh;
+    await retired.then((producer) => producer.disconnect()).catch(() => undefined);
+  }
+
   async close(): Promise<void> {
     const opened = this.#producer;
     this.#producer = undefined;
@@ -63,6 +80,15 @@ export class KafkaJsTransport implements ProduceTransport {
   /** The connection, opened on first use. Several callers share one attempt; a failed one is forgotten. */
   #open(): Promise<KafkaJsProducer> {
     if (this.#producer !== undefined) return this.#producer;
+    const opening = this.#connect();
+    this.#producer = opening;
+    opening.catch(() => {
+      if (this.#producer === opening) this.#producer = undefined;
+    });
+    return opening;
+  }
+
+  #connect(): Promise<KafkaJsProducer> {
     const { config, clientId, logger, onConnected } = this.#options;
     const client = createKafkaJs({ config, clientId, logger, retry: { retries: 0 } });
     const producer = client.producer({
@@ -77,11 +103,7 @@ export class KafkaJsTransport implements ProduceTransport {
       onConnected?.();
       return producer;
     });
-    this.#producer = opening;
-    opening.catch(() => {
-      if (this.#producer === opening) this.#producer = undefined;
-      producer.disconnect().catch(() => undefined);
-    });
+    opening.catch(() => producer.disconnect().catch(() => undefined));
     return opening;
   }
 }

@@ -28,6 +28,7 @@ const COMPRESSION_OF = { standard: 'snappy', throughput: 'snappy', low_latency: 
 export class ProducerLanes {
   readonly #options: ProducerLanesOptions;
   readonly #lanes = new Map<LaneName, ProducerLane>();
+  readonly #transports: KafkaJsTransport[] = [];
 
   constructor(options: ProducerLanesOptions) {
     this.#options = options;
@@ -37,6 +38,11 @@ export class ProducerLanes {
     let lane = this.#lanes.get(name);
     if (lane === undefined) this.#lanes.set(name, (lane = this.#create(name)));
     return lane;
+  }
+
+  /** Connects every lane anew with the credentials now in force; see {@link KafkaJsTransport.renew}. */
+  async renew(): Promise<void> {
+    await Promise.all(this.#transports.map((transport) => transport.renew()));
   }
 
   /** Closes all lanes at once; see {@link ProducerLane.close}. Resolves with the number of records that could not be sent. */
@@ -64,6 +70,7 @@ export class ProducerLanes {
         events.emit('replaced', { role: 'producer', client, reason });
       },
     });
+    this.#transports.push(transport);
     const { requestTimeoutMs, deliveryTimeoutMs } = timeoutsOf(config);
     const queueRecordsMax = config.queueRecordsMax ?? BATCHER_DEFAULTS.queueRecordsMax;
     const batcher = new GatedBatcher(

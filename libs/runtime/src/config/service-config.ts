@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseFault } from '../faults.js';
-import { type ConfigOf, defineConfig, flag, integer, list } from './define-config.js';
+import { type ConfigOf, defineConfig, integer } from './define-config.js';
+import { KAFKA_CONFIG, kafkaProductionRules, kafkaRules } from './kafka-config.js';
 
 /** Variables that every process of CAAS understands. */
 export const SERVICE_CONFIG = defineConfig({
@@ -24,19 +25,7 @@ export const SERVICE_CONFIG = defineConfig({
     description: 'Redis connection string',
     secret: true,
   },
-  KAFKA_BROKERS: { schema: list(), description: 'bootstrap brokers, host:port, comma separated' },
-  KAFKA_SASL_USERNAME: { schema: z.string().optional(), description: 'SCRAM-SHA-512 user; absent turns SASL off (refused in production)' },
-  KAFKA_SASL_PASSWORD: { schema: z.string().optional(), description: 'password of KAFKA_SASL_USERNAME', secret: true },
-  KAFKA_SSL_ENABLED: { schema: flag().default(false), description: 'TLS to the brokers (required in production)' },
-  KAFKA_REQUEST_TIMEOUT: {
-    schema: integer({ min: 100, max: 60_000 }).default(5_000),
-    description: 'milliseconds until a broker request counts as lost',
-  },
-  DEFAULT_REPLICATION_FACTOR: {
-    schema: integer({ min: 1, max: 9 }).default(1),
-    description: 'copies of each topic partition; 3 in production',
-  },
-  SCHEMA_REGISTRY_URL: { schema: z.url(), description: 'Confluent-compatible schema registry' },
+  ...KAFKA_CONFIG,
   API_KEY_PEPPER: {
     schema: z
       .string()
@@ -71,14 +60,12 @@ export const SERVICE_CONFIG = defineConfig({
   },
 });
 
-/** What production refuses, across variables. */
+/** What contradicts itself, and what production refuses. */
 export function serviceRules(config: ConfigOf<typeof SERVICE_CONFIG>): { variable: string; problem: string }[] {
-  if (config.NODE_ENV !== 'production') return [];
-  const problems: { variable: string; problem: string }[] = [];
+  const problems = kafkaRules(config);
+  if (config.NODE_ENV !== 'production') return problems;
+  problems.push(...kafkaProductionRules(config));
   const refuse = (variable: string, problem: string): void => void problems.push({ variable, problem });
-  if (config.KAFKA_SASL_USERNAME === undefined) refuse('KAFKA_SASL_USERNAME', 'is required in production');
-  if (config.KAFKA_SASL_PASSWORD === undefined) refuse('KAFKA_SASL_PASSWORD', 'is required in production');
-  if (!config.KAFKA_SSL_ENABLED) refuse('KAFKA_SSL_ENABLED', 'must be true in production');
   if (!config.REDIS_URL.startsWith('rediss:')) refuse('REDIS_URL', 'must use TLS (rediss://) in production');
   if (config.CAAS_FAULT !== undefined) refuse('CAAS_FAULT', 'is refused in production');
   return problems;

@@ -4,8 +4,8 @@ import type { StackFile } from './stack-file.js';
 export type ExternalServers = Partial<Pick<StackFile, 'mongodb_uri' | 'redis_url' | 'registry_url' | 'kafka'>>;
 
 /**
- * Reads `MONGODB_URI`, `REDIS_URL`, `SCHEMA_REGISTRY_URL`, `KAFKA_BROKERS` (comma-separated) with `KAFKA_SASL_USERNAME` and
- * `KAFKA_SASL_PASSWORD`. An empty value counts as absent.
+ * Reads `MONGODB_URI`, `REDIS_URL`, `SCHEMA_REGISTRY_URL`, `KAFKA_BROKERS` (comma-separated) with `KAFKA_SASL_USERNAME`,
+ * `KAFKA_SASL_PASSWORD`, `KAFKA_SSL_ENABLED` and `KAFKA_SSL_CA_FILE`. An empty value counts as absent.
  */
 export function externalServers(env: NodeJS.ProcessEnv = process.env): ExternalServers {
   return {
@@ -21,8 +21,10 @@ function externalKafka(list: string, env: NodeJS.ProcessEnv): StackFile['kafka']
     .split(',')
     .map((broker) => broker.trim())
     .filter((broker) => broker !== '');
-  const username = env['KAFKA_SASL_USERNAME'];
-  if (!username) return { brokers };
-  const user = { username, password: env['KAFKA_SASL_PASSWORD'] ?? '' };
-  return { brokers, sasl: { mechanism: 'scram-sha-512', ...user }, users: { gateway: user, worker: user, provisioner: user } };
+  const { KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password = '', KAFKA_SSL_CA_FILE: caFile } = env;
+  return {
+    brokers,
+    ...(username ? { sasl: { mechanism: 'scram-sha-512', username, password } } : {}),
+    ...(env['KAFKA_SSL_ENABLED'] === 'true' ? { tls: caFile ? { ca_file: caFile } : {} } : {}),
+  };
 }

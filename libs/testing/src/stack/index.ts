@@ -10,9 +10,11 @@ export { externalServers, type ExternalServers } from './external-servers.js';
 export {
   caasHome,
   readStackFile,
+  SERVICES,
   stackFile,
   stackFilePath,
   type KafkaCredentials,
+  type KafkaService,
   type StackFile,
   type StackProcess,
 } from './stack-file.js';

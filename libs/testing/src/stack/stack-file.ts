@@ -5,6 +5,10 @@ import { z } from 'zod';
 
 const credentials = z.object({ username: z.string(), password: z.string() });
 
+/** Who has a Kafka user of their own; the operator's command line is the provisioner. */
+export const SERVICES = ['gateway', 'worker', 'provisioner'] as const;
+export type KafkaService = (typeof SERVICES)[number];
+
 /** One operating system process of a stack. A server may have several (three Kafka brokers). */
 const stackProcess = z.object({
   /** Unique in the stack: `kafka-1`, `redis`. */
@@ -31,8 +35,10 @@ export const stackFile = z.object({
     brokers: z.array(z.string()).min(1),
     /** The super user. Absent when an external cluster is used without SASL. */
     sasl: credentials.extend({ mechanism: z.literal('scram-sha-512') }).optional(),
-    /** The users of the services; they may do nothing until ACLs say so. An external cluster has one user for all. */
-    users: z.object({ gateway: credentials, worker: credentials, provisioner: credentials }).optional(),
+    /** There when the brokers speak TLS; without a file the system's authorities are trusted. */
+    tls: z.object({ ca_file: z.string().optional() }).optional(),
+    /** Files with the credentials of each service, who may do what its ACLs say. An external cluster has one user for all, `sasl`. */
+    logins: z.object({ gateway: z.string(), worker: z.string(), provisioner: z.string() }).optional(),
   }),
   /** Empty for external servers. */
   processes: z.array(stackProcess),

@@ -55,8 +55,9 @@ describe('stack', () => {
       KAFKA_BROKERS: 'one.example:9092, two.example:9092',
       KAFKA_SASL_USERNAME: 'caas',
       KAFKA_SASL_PASSWORD: 'secret',
+      KAFKA_SSL_ENABLED: 'true',
+      KAFKA_SSL_CA_FILE: '/etc/ca.pem',
     };
-    const user = { username: 'caas', password: 'secret' };
 
     expect(stack(env)).toEqual({
       name: 'ci',
@@ -66,8 +67,8 @@ describe('stack', () => {
       registry_url: 'http://registry.example',
       kafka: {
         brokers: ['one.example:9092', 'two.example:9092'],
-        sasl: { mechanism: 'scram-sha-512', ...user },
-        users: { gateway: user, worker: user, provisioner: user },
+        sasl: { mechanism: 'scram-sha-512', username: 'caas', password: 'secret' },
+        tls: { ca_file: '/etc/ca.pem' },
       },
       processes: [],
     });

@@ -2,8 +2,16 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { appEnvironment, freePort, loadAppSecrets, stackFolder, WORKSPACE_ROOT } from '@caas/local-stack';
-import { stack } from '@caas/testing/stack';
+import {
+  appEnvironment,
+  type AppSecrets,
+  freePort,
+  type KafkaIdentity,
+  loadAppSecrets,
+  stackFolder,
+  WORKSPACE_ROOT,
+} from '@caas/local-stack';
+import { stack, type StackFile } from '@caas/testing/stack';
 import { ApiClient } from './api-client.fixture.js';
 import { SpecProcess } from './process.fixture.js';
 
@@ -19,19 +27,26 @@ export interface SpecTenant {
 
 /** The built gateway and worker on the running stack. Everything it starts ends with {@link stop}. */
 export class System {
-  readonly #env: Readonly<Record<string, string>>;
+  readonly #stack: StackFile;
+  readonly #secrets: AppSecrets;
   readonly #processes: SpecProcess[] = [];
+  readonly #metricsUrls = new Map<string, string>();
   #gatewayUrl = '';
 
-  private constructor(env: Readonly<Record<string, string>>) {
-    this.#env = env;
+  private constructor(running: StackFile) {
+    this.#stack = running;
+    this.#secrets = loadAppSecrets(stackFolder(running.name));
   }
 
   /** Collections and topics are there, gateway and worker are ready. */
-  static async start({ gatewayEnv = {}, worker = true }: { gatewayEnv?: Record<string, string>; worker?: boolean } = {}): Promise<System> {
-    const running = stack();
-    const system = new System({ ...appEnvironment(running, loadAppSecrets(stackFolder(running.name))), LOG_LEVEL: 'warn' });
+  static async start({
+    gatewayEnv = {},
+    worker = true,
+    on = stack(),
+  }: { gatewayEnv?: Record<string, string>; worker?: boolean; on?: StackFile } = {}): Promise<System> {
+    const system = new System(on);
     try {
+      await system.adminAs('admin', 'acl', 'apply');
       await system.admin('schema', 'apply');
       await system.admin('topics', 'apply');
       const gateway = await system.startGateway(gatewayEnv);
@@ -44,13 +59,24 @@ export class System {
     }
   }
 
-  /** What every app of this system gets. */
-  get environment(): Readonly<Record<string, string>> {
-    return this.#env;
+  /** What an app of this system gets: each is a Kafka user of its own. */
+  environmentOf(identity: KafkaIdentity): Readonly<Record<string, string>> {
+    return { ...appEnvironment(this.#stack, this.#secrets, identity), LOG_LEVEL: 'warn' };
   }
 
   mainOf(app: 'gateway' | 'worker'): string {
     return main(app);
+  }
+
+  /** The metrics of a running app, as text. */
+  async metricsOf(app: 'gateway' | 'worker'): Promise<string> {
+    const response = await fetch(`${this.#metricsUrls.get(app)}/metrics`);
+    return response.text();
+  }
+
+  /** What all processes wrote so far. */
+  get output(): string {
+    return this.#processes.map(({ output }) => output).join('\n');
   }
 
   get gatewayUrl(): string {
@@ -63,7 +89,9 @@ export class System {
     const process = this.#spawn('gateway', { ...own, ...env });
     const url = `http://${HOST}:${port}`;
     await process.ready(url);
-    return { process, url, metricsUrl: `http://${HOST}:${metricsPort}` };
+    const metricsUrl = `http://${HOST}:${metricsPort}`;
+    this.#metricsUrls.set('gateway', metricsUrl);
+    return { process, url, metricsUrl };
   }
 
   async startWorker(env: Readonly<Record<string, string>> = {}): Promise<{ process: SpecProcess; metricsUrl: string }> {
@@ -71,12 +99,18 @@ export class System {
     const process = this.#spawn('worker', { METRICS_HOST: HOST, METRICS_PORT: String(metricsPort), ...env });
     const metricsUrl = `http://${HOST}:${metricsPort}`;
     await process.ready(metricsUrl);
+    this.#metricsUrls.set('worker', metricsUrl);
     return { process, metricsUrl };
   }
 
-  /** Runs `caas-admin … --json` and answers its result. */
-  async admin(...args: string[]): Promise<unknown> {
-    const { stdout } = await promisify(execFile)(process.execPath, [main('mongo-admin'), ...args, '--json'], { env: this.#env });
+  /** Runs `caas-admin … --json` as the provisioner and answers its result. */
+  admin(...args: string[]): Promise<unknown> {
+    return this.adminAs('provisioner', ...args);
+  }
+
+  async adminAs(identity: KafkaIdentity, ...args: string[]): Promise<unknown> {
+    const env = this.environmentOf(identity);
+    const { stdout } = await promisify(execFile)(process.execPath, [main('mongo-admin'), ...args, '--json'], { env });
     return JSON.parse(stdout) as unknown;
   }
 
@@ -108,8 +142,8 @@ export class System {
     for (const process of this.#processes.splice(0).reverse()) await process.end('SIGKILL');
   }
 
-  #spawn(app: string, env: Readonly<Record<string, string>>): SpecProcess {
-    const process_ = new SpecProcess(process.execPath, [main(app)], { ...this.#env, ...env });
+  #spawn(app: 'gateway' | 'worker', env: Readonly<Record<string, string>>): SpecProcess {
+    const process_ = new SpecProcess(process.execPath, [main(app)], { ...this.environmentOf(app), ...env });
     this.#processes.push(process_);
     return process_;
   }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { StackError } from '../errors.js';
 import { type StackFolder } from '../state/stack-folder.js';
 import { writePrivateFile } from '../state/write-file.js';
-import { appEnvironment, environmentFile } from './app-environment.js';
+import { appEnvironment, environmentFile, type KafkaIdentity } from './app-environment.js';
 import { loadAppSecrets } from './app-secrets.js';
 import { admin, type RunOptions, WORKSPACE_ROOT } from './workspace.js';
 
@@ -17,20 +17,25 @@ const DEMO_LIMITS = ['--requests-per-minute', '600000', '--burst-per-second', '2
 const created = z.object({ tenant_id: z.string(), api_key: z.string().optional() });
 
 export interface Prepared {
-  readonly env: Record<string, string>;
+  readonly envOf: (identity: KafkaIdentity) => Record<string, string>;
   readonly tenantId: string;
   readonly apiKey: string;
 }
 
 /**
- * Makes a stack ready for the apps: `.caas/dev.env` for whoever runs them, collections and topics, the demo tenant and a key. Idempotent; a key
- * is made anew only when the one of an earlier start is not this tenant's.
+ * Makes a stack ready for the apps: environment files for whoever runs them (`gateway.env`, `worker.env`, and `dev.env` for the operator), collections,
+ * topics and ACLs, the demo tenant and a key. Idempotent; a key is made anew only when the one of an earlier start is not this tenant's.
  */
 export async function prepareStack(folder: StackFolder, stack: StackFile, signal?: AbortSignal): Promise<Prepared> {
-  const env = appEnvironment(stack, loadAppSecrets(folder));
-  writeDevFile('dev.env', environmentFile(env));
-  const options = { env, ...(signal === undefined ? {} : { signal }) };
+  const secrets = loadAppSecrets(folder);
+  const envOf = (identity: KafkaIdentity): Record<string, string> => appEnvironment(stack, secrets, identity);
+  for (const [file, identity] of Object.entries({ gateway: 'gateway', worker: 'worker', dev: 'provisioner' } as const)) {
+    writeDevFile(`${file}.env`, environmentFile(envOf(identity)));
+  }
+  const options = { env: envOf('provisioner'), ...(signal === undefined ? {} : { signal }) };
   await applySchema(folder, options);
+  // Who may grant is granted that by the super user; everything after it goes without him.
+  await admin(['acl', 'apply'], { ...options, env: envOf('admin') });
   await admin(['topics', 'apply'], options);
   const tenant = created.parse(
     await admin(['tenant', 'create', DEMO.name, '--slug', DEMO.slug, '--email', DEMO.email, '--plan', DEMO.plan, ...DEMO_LIMITS], options),
@@ -40,7 +45,7 @@ export async function prepareStack(folder: StackFolder, stack: StackFile, signal
     knownKey(folder, tenant.tenant_id) ??
     z.object({ api_key: z.string() }).parse(await admin(['key', 'create', DEMO.slug], options)).api_key;
   writePrivateFile(keyFile(folder), JSON.stringify({ tenant_id: tenant.tenant_id, api_key: apiKey }));
-  return { env, tenantId: tenant.tenant_id, apiKey };
+  return { envOf, tenantId: tenant.tenant_id, apiKey };
 }
 
 /** Definitions change while they are developed; an index that changed its meaning is an operator's decision, here one of starting over. */

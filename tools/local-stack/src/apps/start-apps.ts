@@ -20,7 +20,8 @@ export interface AppAddresses {
 }
 
 export interface StartAppsOptions {
-  readonly env: Readonly<Record<string, string>>;
+  /** The environment of each app: they are different users of Kafka. */
+  readonly envOf: (app: AppName) => Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly onReady: (app: AppName, url: string) => void;
 }
@@ -52,7 +53,7 @@ export async function startApps(
       ...options,
       url: addresses.gatewayUrl,
       env: {
-        ...options.env,
+        ...options.envOf('gateway'),
         HOST,
         PORT: String(ports.gateway),
         METRICS_HOST: HOST,
@@ -63,7 +64,7 @@ export async function startApps(
     startApp(folder, 'worker', {
       ...options,
       url: addresses.workerMetricsUrl,
-      env: { ...options.env, METRICS_HOST: HOST, METRICS_PORT: String(ports.workerMetrics) },
+      env: { ...options.envOf('worker'), METRICS_HOST: HOST, METRICS_PORT: String(ports.workerMetrics) },
     }),
   ]);
   return { records, addresses };
@@ -82,7 +83,12 @@ export async function stopApps(folder: StackFolder): Promise<string[]> {
   return running;
 }
 
-async function startApp(folder: StackFolder, app: AppName, options: StartAppsOptions & { readonly url: string }): Promise<ProcessRecord> {
+interface AppOptions extends Pick<StartAppsOptions, 'signal' | 'onReady'> {
+  readonly url: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+async function startApp(folder: StackFolder, app: AppName, options: AppOptions): Promise<ProcessRecord> {
   const { url, env, signal, onReady } = options;
   const main = join(WORKSPACE_ROOT, 'apps', app, 'dist', 'main.js');
   const spawned = await spawnServer(folder, {

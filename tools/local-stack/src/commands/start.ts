@@ -13,7 +13,7 @@ import { stackFolder } from '../state/stack-folder.js';
 import { stopStack } from '../stop-stack.js';
 import { watchStack } from '../watch-stack.js';
 import { interruption } from './interruption.js';
-import { type CommonOptions, nameOption } from './options.js';
+import { type ClusterOptions, type CommonOptions, nameOption, withClusterOptions } from './options.js';
 
 const POLL_MS = 500;
 /** Time in which `stop` has forgotten the apps that it ended. */
@@ -21,15 +21,16 @@ const FORGET_MS = 2_000;
 
 /** `caas-stack start`: servers, apps and a demo tenant; stays in the foreground, and takes everything down when it is interrupted. */
 export function startCommand(): Command {
-  return new Command('start')
+  return withClusterOptions(new Command('start'))
     .description('start the servers, the gateway and the worker, with a demo tenant; Ctrl-C stops everything')
     .addOption(nameOption())
     .option('--detach', 'return when everything is ready and leave it running')
-    .action(async ({ name, detach }: CommonOptions & { readonly detach?: boolean }) => {
+    .action(async ({ name, detach, brokers, tls }: CommonOptions & ClusterOptions & { readonly detach?: boolean }) => {
       const { signal, release } = interruption();
       const view = progressView(process.stdout);
       try {
-        const running = await start(name, signal);
+        const cluster = { ...(brokers === undefined ? {} : { brokers }), ...(tls === undefined ? {} : { tls }) };
+        const running = await start(name, cluster, signal);
         if (detach === true) return;
         console.log('\nCtrl-C stops everything.');
         const failure = await watch(running, signal);
@@ -51,18 +52,18 @@ interface Running {
   readonly apps: readonly ProcessRecord[];
 }
 
-async function start(name: string, signal: AbortSignal): Promise<Running> {
+async function start(name: string, cluster: ClusterOptions, signal: AbortSignal): Promise<Running> {
   const started = performance.now();
   console.log(`starting CAAS on the local stack "${name}"`);
   const folder = stackFolder(name);
   const building = buildApps(signal).then(() => console.log('  apps      built'));
   building.catch(() => undefined); // awaited below, after the servers
-  const stack = await ensureStack({ name, onProgress: progressView(process.stdout), signal });
+  const stack = await ensureStack({ name, ...cluster, onProgress: progressView(process.stdout), signal });
   await building;
   const prepared = await prepareStack(folder, stack, signal);
   console.log(`  tenant    ${prepared.tenantId}`);
   const { records, addresses } = await startApps(folder, {
-    env: prepared.env,
+    envOf: prepared.envOf,
     signal,
     onReady: (app, url) => console.log(`  ${app.padEnd(9)} ready at ${url}`),
   });

@@ -1,25 +1,24 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { ensureStack } from '../ensure-stack.js';
 import { progressView } from '../progress-view.js';
 import { stackStatus } from '../stack-status.js';
 import { interruption } from './interruption.js';
-import { jsonOption, nameOption, type CommonOptions } from './options.js';
+import { jsonOption, nameOption, withClusterOptions, type ClusterOptions, type CommonOptions } from './options.js';
 import { renderStatus } from './render-status.js';
 
 /** `caas-stack up`: ready when it returns; the servers stay. */
 export function upCommand(): Command {
-  return new Command('up')
+  return withClusterOptions(new Command('up'))
     .description('start what is missing of a stack and leave it running')
     .addOption(nameOption())
     .addOption(jsonOption())
-    .option('--brokers <count>', 'Kafka brokers: 1, or 3 for replication and failover (default: as before, else 1)', parseBrokers)
-    .action(async ({ name, json, brokers }: CommonOptions & { readonly brokers?: number }) => {
+    .action(async ({ name, json, ...cluster }: CommonOptions & ClusterOptions) => {
       const started = performance.now();
       const output = json === true ? process.stderr : process.stdout;
       output.write(`local stack "${name}"\n`);
       const { signal, release } = interruption();
       try {
-        await ensureStack({ name, onProgress: progressView(output), signal, ...(brokers === undefined ? {} : { brokers }) });
+        await ensureStack({ name, onProgress: progressView(output), signal, ...cluster });
       } finally {
         release();
       }
@@ -28,9 +27,4 @@ export function upCommand(): Command {
       if (json === true) console.log(JSON.stringify({ ...status, ms }, null, 2));
       else console.log(`up after ${(ms / 1000).toFixed(1)} s\n${renderStatus(status)}`);
     });
-}
-
-function parseBrokers(text: string): number {
-  if (text === '1' || text === '3') return Number(text);
-  throw new InvalidArgumentError('It must be 1 or 3.');
 }

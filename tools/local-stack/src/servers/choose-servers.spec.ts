@@ -55,7 +55,7 @@ describe('the choice of servers', () => {
 
     expect(context.events).toEqual([
       { type: 'choice', server: 'mongodb', text: 'external, MONGODB_URI = mongodb://***@db.example/' },
-      { type: 'choice', server: 'kafka', text: 'external, KAFKA_BROKERS = kafka.example:9092' },
+      { type: 'choice', server: 'kafka', text: 'external, KAFKA_BROKERS = kafka.example:9092, without TLS' },
       { type: 'choice', server: 'registry', text: 'external, SCHEMA_REGISTRY_URL = https://***@registry.example' },
       { type: 'choice', server: 'redis', text: 'external, REDIS_URL = rediss://***@redis.example' },
     ]);

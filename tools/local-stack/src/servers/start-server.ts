@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { isRunning, type StackProcess } from '@caas/testing/stack';
 import { ServerError } from '../errors.js';
 import { logTail } from '../processes/log-tail.js';
@@ -7,7 +8,10 @@ import { waitUntilReady } from '../processes/wait-until-ready.js';
 import { forgetProcess, processRecords, type ProcessRecord } from '../state/process-records.js';
 import type { Server, ServerContext } from './server.js';
 
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 120_000;
+/** In which the rest of a server with several processes answers again after it lost one. */
+const RECOVERS_WITHIN_MS = 30_000;
+const PAUSE_MS = 250;
 
 /** Options of {@link startServer}. */
 export interface StartOptions extends Omit<ServerContext, 'runningKind'> {
@@ -29,22 +33,25 @@ export async function startServer(server: Server, options: StartOptions): Promis
     return [];
   }
   const running = processRecords(folder.processes).filter((record) => record.server === server.name);
-  if (await allAnswer(server, running)) {
+  const kept = await answering(server, running);
+  if (kept.length === server.processes.length) {
     ready('reused');
-    return running.map(publicPart);
+    return kept.map(publicPart);
   }
   for (const record of running) {
+    if (kept.includes(record)) continue;
     await stopProcess(record);
     forgetProcess(folder.processes, record.name);
   }
   await server.prepare();
-  const spawned = await Promise.all(server.processes.map((name) => launch(server, name, options)));
+  const missing = server.processes.filter((process) => !kept.some(({ name }) => name === process));
+  const spawned = await Promise.all(missing.map((name) => launch(server, name, options)));
   await server.configure().catch((cause: unknown) => {
     const log = spawned[0]?.record.log ?? '';
     throw new ServerError(server.name, `runs but cannot be set up: ${messageOf(cause)}`, { logFile: log, logTail: logTail(log), cause });
   });
   ready('started');
-  return spawned.map(({ record }) => publicPart(record));
+  return [...kept, ...spawned.map(({ record }) => record)].map(publicPart).sort((one, other) => one.name.localeCompare(other.name));
 }
 
 async function launch(server: Server, name: string, options: StartOptions): Promise<SpawnedServer> {
@@ -63,16 +70,26 @@ async function launch(server: Server, name: string, options: StartOptions): Prom
   return spawned;
 }
 
-/** Every process of this variant runs and answers; one alone of three does not count, nor does another variant. */
-async function allAnswer(server: Server, running: readonly ProcessRecord[]): Promise<boolean> {
-  const complete = server.processes.every((name) =>
-    running.some((record) => record.name === name && record.kind === server.kind && isRunning(record)),
-  );
-  if (!complete || running.length !== server.processes.length) return false;
-  return Promise.all(server.processes.map((name) => server.ping(name))).then(
-    () => true,
-    () => false,
-  );
+/** Those of the server's processes that run as this variant and answer; none as long as another variant runs. */
+async function answering(server: Server, running: readonly ProcessRecord[]): Promise<ProcessRecord[]> {
+  if (running.some((record) => isRunning(record) && record.kind !== server.kind)) return [];
+  const own = running.filter((record) => isRunning(record) && server.processes.includes(record.name));
+  // Brokers that have lost one of them are busy electing: stopping them as well would take the majority.
+  const patienceMs = own.length < server.processes.length ? RECOVERS_WITHIN_MS : 0;
+  const answers = await Promise.all(own.map(({ name }) => answersWithin(patienceMs, () => server.ping(name))));
+  return own.filter((_, index) => answers[index]);
+}
+
+async function answersWithin(patienceMs: number, ping: () => Promise<void>): Promise<boolean> {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    const answered = await ping().then(
+      () => true,
+      () => false,
+    );
+    if (answered || performance.now() >= deadline) return answered;
+    await pause(PAUSE_MS);
+  }
 }
 
 function publicPart({ name, server, pid, identity, log }: ProcessRecord): StackProcess {

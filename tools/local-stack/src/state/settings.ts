@@ -10,6 +10,8 @@ const settings = z.object({
     cluster_id: z.string(),
     /** How many brokers its data belongs to. */
     brokers: z.int().positive().default(1),
+    /** Whether clients and brokers speak TLS. */
+    tls: z.boolean().default(false),
     passwords: z.object({ admin: z.string(), gateway: z.string(), worker: z.string(), provisioner: z.string() }),
   }),
 });
@@ -27,6 +29,7 @@ export function loadSettings(path: string): Settings {
     ports: {},
     kafka: {
       brokers: 1,
+      tls: false,
       cluster_id: randomBytes(16).toString('base64url'), // Kafka's own form: 22 characters of URL-safe base64
       passwords: { admin: password(), gateway: password(), worker: password(), provisioner: password() },
     },

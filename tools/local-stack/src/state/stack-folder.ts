@@ -16,6 +16,10 @@ export interface StackFolder {
   readonly locks: string;
   readonly logs: string;
   readonly data: string;
+  /** Certificates of the brokers. */
+  readonly certificates: string;
+  /** Kafka credentials of the services, a file each; a rotation replaces them. */
+  readonly logins: string;
   /** Downloads, shared by all stacks of a home. */
   readonly artifacts: string;
   readonly home: string;
@@ -37,6 +41,8 @@ export function stackFolder(name: string, env: NodeJS.ProcessEnv = process.env):
     locks: join(path, 'locks'),
     logs: join(path, 'logs'),
     data: join(path, 'data'),
+    certificates: join(path, 'certificates'),
+    logins: join(path, 'logins'),
     artifacts: join(home, 'artifacts'),
     home,
   };
@@ -44,6 +50,6 @@ export function stackFolder(name: string, env: NodeJS.ProcessEnv = process.env):
 
 /** Creates the folder; only its owner may look inside, since passwords are kept there. */
 export function createStackFolder(folder: StackFolder): void {
-  for (const path of [folder.path, folder.processes, folder.locks, folder.logs, folder.data])
+  for (const path of [folder.path, folder.processes, folder.locks, folder.logs, folder.data, folder.logins])
     mkdirSync(path, { recursive: true, mode: 0o700 });
 }
