@@ -29,7 +29,7 @@ export function topicsCommand(): Command {
           withServices(async ({ kafka }) => {
             const dryRun = options.dryRun === true;
             const report = await kafka.topics.apply(modules.topics, { dryRun });
-            const schemas = dryRun ? [] : await kafka.schemas.registerAll(modules.topics);
+            const schemas = dryRun ? [] : await kafka.schemas.registerAll(modules.topics, { levels: true });
             print({ ...report, schemas }, options, () =>
               [
                 render(dryRun ? 'WOULD' : 'DONE', report.applied),

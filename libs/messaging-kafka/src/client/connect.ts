@@ -10,6 +10,7 @@ import { TopicProducer } from '../producer/producer.js';
 import { type Producer } from '../producer/types.js';
 import { HttpRegistry } from '../registry/http-registry.js';
 import { SchemaCatalogue } from '../registry/schema-catalogue.js';
+import { SchemaIds } from '../registry/schema-ids.js';
 import { type RegistryClient } from '../registry/types.js';
 import { KafkaTopicAdmin } from '../topics/topic-admin.js';
 import { AdminConnection } from './admin-connection.js';
@@ -38,9 +39,10 @@ export interface ConnectKafkaOptions {
 }
 
 /**
- * Connects to the cluster and the registry. Resolves once both answered, the credentials are good and the ids of all value schemas are
- * known. Topics need not exist yet. Rejects with an `UnavailableError` when one of them does not answer (`details.reason`
- * `KAFKA_ACCESS_REFUSED` for bad credentials), and a `ConflictError` for a schema that the registry refuses; nothing stays open then.
+ * Connects to the cluster and the registry. Resolves once the cluster answered, the credentials are good and the ids of all value schemas are
+ * known; with the registry away without them, and producers refuse with a retryable error until it is back. Topics need not exist yet. Rejects with
+ * an `UnavailableError` when the cluster does not answer (`details.reason` `KAFKA_ACCESS_REFUSED` for bad credentials), a `ConflictError` for a
+ * schema that the registry refuses, and a `NotFoundError` for one that nobody registered; nothing stays open then.
  */
 export async function connectKafka(options: ConnectKafkaOptions): Promise<Kafka> {
   const client = new KafkaClient(options);
@@ -59,6 +61,7 @@ class KafkaClient implements Kafka {
   readonly schemas: SchemaCatalogue;
   readonly #options: ConnectKafkaOptions;
   readonly #clock: Clock;
+  readonly #schemaIds: SchemaIds;
   readonly #admin: AdminConnection;
   readonly #definitions: readonly TopicDefinition[];
   readonly #metrics: ReturnType<typeof createKafkaMetrics>;
@@ -78,6 +81,7 @@ class KafkaClient implements Kafka {
     this.#lanes = new ProducerLanes({ config, clientId, logger, directory, metrics: this.#metrics, events: this.events });
     const registry = options.registry ?? new HttpRegistry(registryOptions(config));
     this.schemas = new SchemaCatalogue(registry, (result) => this.#metrics.schemaCache.labels(result).inc());
+    this.#schemaIds = new SchemaIds({ schemas: this.schemas, logger });
     this.topics = new KafkaTopicAdmin({
       admin: this.#admin,
       replicationFactor: config.replicationFactor,
@@ -89,11 +93,7 @@ class KafkaClient implements Kafka {
 
   async open(): Promise<void> {
     const mode = this.#options.schemas ?? 'register';
-    await Promise.all([
-      this.health(),
-      mode === 'register' ? this.schemas.registerAll(this.#definitions) : undefined,
-      mode === 'lookup' ? this.schemas.lookupAll(this.#definitions) : undefined,
-    ]);
+    await Promise.all([this.health(), this.#schemaIds.find(this.#definitions, mode)]);
     this.#metrics.connected.set({ client: this.#options.clientId, role: 'admin' }, 1);
     this.events.emit('connected', { role: 'admin', client: this.#options.clientId });
   }
@@ -150,6 +150,7 @@ class KafkaClient implements Kafka {
 
   async #close(): Promise<{ readonly unsentRecords: number }> {
     await Promise.all(this.#consumers.map((consumer) => consumer.stop()));
+    this.#schemaIds.close();
     const unsentRecords = await this.#lanes.close();
     await this.#admin.close();
     this.#metrics.connected.set({ client: this.#options.clientId, role: 'admin' }, 0);
