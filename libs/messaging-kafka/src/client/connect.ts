@@ -1,4 +1,4 @@
-import { type Clock, type Logger, type Metrics, systemClock, TypedEmitter } from '@caas/runtime';
+import { type Clock, type Logger, type Metrics, type SendFence, systemClock, TypedEmitter } from '@caas/runtime';
 import { GroupConsumer } from '../consumer/consumer.js';
 import { consumerOptions } from '../consumer/options.js';
 import { type Consumer, type ConsumerDefinition } from '../consumer/types.js';
@@ -16,6 +16,7 @@ import { KafkaTopicAdmin } from '../topics/topic-admin.js';
 import { AdminConnection } from './admin-connection.js';
 import { type Kafka } from './kafka.js';
 import { timeoutsOf } from './kafkajs.js';
+import { asFollowing } from './following.js';
 import { createKafkaMetrics } from './metrics.js';
 import { TopicDirectory } from './topic-directory.js';
 import { type KafkaConfig, type KafkaEvents, type SchemaMode } from './types.js';
@@ -34,6 +35,8 @@ export interface ConnectKafkaOptions {
   /** `register` unless given. */
   readonly schemas?: SchemaMode;
   readonly clock?: Clock;
+  /** Holds back what is sent for a tenant while its topics move. Every process that sends tenants' records has one. */
+  readonly fence?: SendFence;
   /** Another registry than the one at `config.registryUrl`: an in-memory one, in specs. */
   readonly registry?: RegistryClient;
 }
@@ -109,6 +112,7 @@ class KafkaClient implements Kafka {
         lane: this.#lanes.of(topic.lane),
         metrics: this.#metrics,
         source: this.#options.service ?? this.#options.clientId,
+        fence: this.#options.fence,
       });
       this.#producers.set(family, producer);
     }
@@ -118,7 +122,7 @@ class KafkaClient implements Kafka {
   consumer(definition: ConsumerDefinition): Consumer {
     const { config, clientId, logger } = this.#options;
     const consumer = new GroupConsumer({
-      definition,
+      definition: asFollowing(definition),
       options: consumerOptions(config),
       config,
       clientId,
