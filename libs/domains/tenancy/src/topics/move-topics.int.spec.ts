@@ -93,6 +93,25 @@ describe('the topics of a tenant that is written to', () => {
     expect(busy.longestPauseMs).toBeLessThan(FENCE_MS_MAX);
   });
 
+  it('are read to their end before anything at the new place is, however slow the readers of the old one are', async () => {
+    const tenantId = await aTenant();
+    const busy = new BusyConversations(tenantId);
+    const onRead = (): void => {
+      readers.slowTopic = `${sentTopic.family}.shared`;
+    };
+    const mover = await aProcess({ onRead });
+    busy.start(gateways);
+    await busy.reached(50);
+
+    await move(tenantId, 'dedicated', mover);
+    await busy.reached(busy.total + 50);
+    await busy.stop();
+    await settled(busy);
+
+    expectWhole(tenantId, busy);
+    await mover.close();
+  });
+
   it.each(['after-fence-closed', 'before-flip', 'after-flip'] as const)('survive a mover that fails at %s', async (point) => {
     const tenantId = await aTenant();
     const busy = new BusyConversations(tenantId);

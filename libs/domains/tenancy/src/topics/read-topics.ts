@@ -10,7 +10,7 @@ export interface Readers {
 }
 
 /** Part of the fence's time that reading to the end may be expected to take. */
-const READ_SHARE_MAX = 0.4;
+const READ_SHARE_MAX = 0.6;
 /** A record can lead to others: message, its event, a webhook's delivery, its outcome. So often the ends are looked at anew. */
 const CHAIN_LENGTH = 4;
 

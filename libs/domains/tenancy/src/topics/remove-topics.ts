@@ -21,13 +21,11 @@ export function removeTopicsStep(client: SaasClient, { topics: parts, logger }: 
       run: async (context) => {
         const names = parts.definitions.map(({ family }) => resolveTopic(family, own).topic);
         const withinMs = parts.drainMs ?? DRAIN_MS;
-        await parts.kafka.topics
-          .untilRead(names, { groups: await parts.groups(), withinMs, signal: context.signal })
-          .catch((error: unknown) => {
-            if (!isRetryable(error)) throw error;
-            logger.warn({ err: error }, 'topics of a tenant that is removed were not read to their end');
-          });
-        const removed = await parts.kafka.topics.removeDedicated(names);
+        await parts.topics.untilRead(names, { groups: await parts.groups(), withinMs, signal: context.signal }).catch((error: unknown) => {
+          if (!isRetryable(error)) throw error;
+          logger.warn({ err: error }, 'topics of a tenant that is removed were not read to their end');
+        });
+        const removed = await parts.topics.removeDedicated(names);
         if (removed.length > 0) await context.keep({ topics_removed: [...removed] });
       },
     },

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type FenceBoard } from '@caas/data-access-redis';
-import { type GroupReads, type Kafka, resolveTopic, type TopicDefinition } from '@caas/messaging-kafka';
+import { type GroupReads, resolveTopic, type TopicAdmin, type TopicDefinition } from '@caas/messaging-kafka';
 import { ConflictError, isRetryable, type TenantTopics, type TopicPlace } from '@caas/runtime';
 import { parseTenantId } from '@caas/schema';
 import { type LifecycleEnvironment, wrongState } from '../lifecycle/lifecycle-operation.js';
@@ -16,7 +16,7 @@ import { topicsEpochOf, topicsOf } from './topics-of.js';
 
 /** What moves of topics need of the process besides what every operation has. */
 export interface TopicParts {
-  readonly kafka: Pick<Kafka, 'topics'>;
+  readonly topics: Pick<TopicAdmin, 'apply' | 'untilRead' | 'untilAssigned' | 'removeDedicated'>;
   /** The families of tenants. */
   readonly definitions: readonly TopicDefinition[];
   /** Groups that must have read the old place. Asked when a move begins. */
@@ -54,7 +54,7 @@ const LAST_READ_MS = 1_000;
 export async function prepareTopics({ environment, parts, clientId, place }: SwitchOptions): Promise<void> {
   const client = await readClient(environment.mongo, clientId);
   if (topicsOf(client).place === place) return;
-  await parts.kafka.topics.apply(parts.definitions, { tenants: [placed(client, next(client, place))] });
+  await parts.topics.apply(parts.definitions, { tenants: [placed(client, next(client, place))] });
 }
 
 /**
@@ -72,7 +72,7 @@ export async function switchTopics(context: SagaContext, options: SwitchOptions)
   try {
     const groups = await parts.groups();
     const target = topicNames(parts, placed(client, next(client, place)));
-    await parts.kafka.topics.untilAssigned(target, {
+    await parts.topics.untilAssigned(target, {
       groups,
       withinMs: parts.readersWithinMs ?? READERS_WITHIN_MS,
       signal: context.signal,
@@ -97,7 +97,7 @@ async function trySwitch(
 ): Promise<void> {
   const { environment, parts, clientId, place, groups, seenAt } = options;
   const { mongo, clock, faults } = environment;
-  const { topics } = parts.kafka;
+  const { topics } = parts;
   const memory = await parts.board.state('none');
   const takenAt = performance.now();
   const before = await readClient(mongo, clientId);
@@ -149,7 +149,7 @@ async function release(
     // On the same connection before the notice: whoever acknowledges that has forgotten the old place.
     await environment.tenants.invalidate(parseTenantId(clientId));
     await fence.moved(epoch);
-    await parts.kafka.topics.untilRead(old, { groups, withinMs: LAST_READ_MS }).catch((error: unknown) => {
+    await parts.topics.untilRead(old, { groups, withinMs: LAST_READ_MS }).catch((error: unknown) => {
       environment.logger.warn({ err: error }, 'the old topics of a tenant hold records that came while it moved');
     });
     await fence.open();
