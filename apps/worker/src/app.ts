@@ -1,4 +1,4 @@
-import { connectServices, streamFacts } from '@caas/composition';
+import { connectServices, schemaMode, streamFacts } from '@caas/composition';
 import { createLogger, HealthRegistry, Lifecycle, Metrics, ProbeServer } from '@caas/runtime';
 import { MongoTenantDirectory, processFence, QuotasService } from '@caas/tenancy';
 import { modules } from '@caas/modules';
@@ -29,7 +29,7 @@ export async function startWorker(config: WorkerEnvironment): Promise<RunningWor
       metrics,
       health,
       lifecycle,
-      schemas: config.SCHEMA_AUTO_REGISTER ? 'register' : 'lookup',
+      schemas: schemaMode(config),
       kafkaRequired: true,
       tenantsFrom: (clients) => new MongoTenantDirectory(clients),
       quotasFrom: (parts) => new QuotasService(parts),

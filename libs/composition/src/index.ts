@@ -16,4 +16,5 @@ export * from './module-list.js';
 export { announcing, type AnnouncedWrite, type Announcement, Outbox } from './outbox.js';
 export * from './secrets.js';
 export * from './connect-services.js';
+export { schemaMode } from './schema-mode.js';
 export { type ProcessFence } from './process-fence.js';

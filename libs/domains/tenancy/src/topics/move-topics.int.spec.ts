@@ -6,6 +6,7 @@ import { newTenantId, type TenantId } from '@caas/schema';
 import { BusyConversations, Readers } from '../fixtures/conversations.fixture.js';
 import { aPlatform, aRequest } from '../fixtures/platform.fixture.js';
 import { aSendingProcess, type SendingOptions, type SendingProcess, sentTopic, TOPICS } from '../fixtures/topic-moves.fixture.js';
+import { hardDelete } from '../lifecycle/operations/hard-delete.js';
 import { downgrade, upgrade } from '../lifecycle/operations/change-plan.js';
 import { newSaasClient } from '../tenants/new-saas-client.js';
 import { type SaasClient, saasClients } from '../tenants/tenants.collection.js';
@@ -150,6 +151,36 @@ describe('the topics of a tenant that is written to', () => {
     expect([...busy.places]).toEqual([`${sentTopic.family}.shared`]);
     expect((await record(tenantId)).provisioning.state).toBe('ready');
     await mover.close();
+  });
+});
+
+describe('a tenant that is removed', () => {
+  it('takes the topics of its own with it once they are read; those of others stay, and readers go on', async () => {
+    const tenantId = await aTenant('pro');
+    const tenant = await operator.context(tenantId);
+    await operator.kafka.topics.apply(TOPICS, { tenants: [tenant] });
+    const [event] = sentTopic.events;
+    await operator.kafka.producer(sentTopic).send({ tenant, event, payload: { conversation_id: 'c', seq: 0 } });
+    const client = await record(tenantId);
+    const gone = { status: 'cancelled', deleted_at: new Date(), cancelled_at: new Date() } as const;
+    await operator.mongo.platform(saasClients).updateManyById([{ id: tenantId, set: gone }]);
+
+    const input = { export_id: null, waiver: 'of this spec', confirm_slug: client.slug, by: 'spec' };
+    const removal = await operator.lifecycle.begin(hardDelete, { tenantId, input, requestedBy: 'spec' });
+
+    expect(readers.heard.row(tenantId, 'c')).toEqual([0]);
+    expect(removal.result['topics_removed']).toEqual(TOPICS.map(({ family }) => `${family}.${tenantId}`));
+    const left = await operator.kafka.topics.list(TOPICS);
+    expect(left.filter((topic) => topic.endsWith(tenantId))).toEqual([]);
+    const other = await aTenant();
+    const busy = new BusyConversations(other);
+    busy.start(gateways);
+    await busy.reached(20);
+    await busy.stop();
+    for (const [conversation, count] of busy.counts) {
+      while (readers.heard.row(other, conversation).length < count) await new Promise((resolve) => setImmediate(resolve));
+    }
+    expectWhole(other, busy);
   });
 });
 
