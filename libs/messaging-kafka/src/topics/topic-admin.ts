@@ -57,14 +57,15 @@ export class KafkaTopicAdmin implements TopicAdmin {
     const live = await this.#live(desired);
     const changes = desired.flatMap((topic) => diffTopic(topic, live.get(topic.topic), this.#options.replicationFactor));
     const applied = changes.filter(({ kind }) => kind === 'create' || kind === 'alter_config');
+    const others: TopicChange[] = [];
     if (options.dryRun !== true) {
-      await this.#create(applied);
+      others.push(...(await this.#create(applied, desired)));
       await this.#alter(applied, live);
     }
     const changed = new Set(changes.map(({ topic }) => topic));
     return {
       applied,
-      reported: changes.filter((change) => !applied.includes(change)),
+      reported: [...changes.filter((change) => !applied.includes(change)), ...others],
       unchanged: desired.map(({ topic }) => topic).filter((topic) => !changed.has(topic)),
     };
   }
@@ -112,13 +113,14 @@ export class KafkaTopicAdmin implements TopicAdmin {
     return liveTopics(this.#options.admin, (topic) => wanted.has(topic));
   }
 
-  async #create(changes: readonly TopicChange[]): Promise<void> {
+  /** What another process has created meanwhile counts as done only when it is as defined; resolves with how it differs. */
+  async #create(changes: readonly TopicChange[], desired: readonly DesiredTopic[]): Promise<readonly TopicChange[]> {
     const creations = changes.filter((change) => change.kind === 'create');
-    if (creations.length === 0) return;
-    const { admin, logger, onCreated } = this.#options;
-    await admin.ask(
+    if (creations.length === 0) return [];
+    const { admin, logger, onCreated, replicationFactor } = this.#options;
+    const isOurs = await admin.ask(
       'create topics',
-      // Resolves with false when all exist by now: another process was faster, which is as good.
+      // Resolves with false when all that could not be created exist by now.
       (client) =>
         client.createTopics({
           waitForLeaders: false,
@@ -135,6 +137,11 @@ export class KafkaTopicAdmin implements TopicAdmin {
     await this.#untilReady(creations.map(({ topic }) => topic));
     logger.info({ topics: creations.map(({ topic }) => topic) }, 'topics created');
     onCreated();
+    if (isOurs) return [];
+    const created = new Set(creations.map(({ topic }) => topic));
+    const wanted = desired.filter(({ topic }) => created.has(topic));
+    const live = await this.#live(wanted);
+    return wanted.flatMap((topic) => diffTopic(topic, live.get(topic.topic), replicationFactor));
   }
 
   /** Kafka's old AlterConfigs replaces everything that is set on a topic, so what is set besides the definition is sent along. */

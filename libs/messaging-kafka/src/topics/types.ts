@@ -36,6 +36,13 @@ export interface TopicReport {
 export interface TopicScopeOptions {
   /** Tenants whose own topics are meant besides the shared ones; free and starter tenants add nothing. */
   readonly tenants?: readonly TenantPlacement[];
+  /** Topics that follow from something else than a definition: retry topics from consumer groups. */
+  readonly derived?: readonly DerivedTopic[];
+}
+
+/** A topic that no definition names, with the same settings as one. */
+export interface DerivedTopic extends Pick<TopicDefinition, 'partitions' | 'retentionMs' | 'segmentMs' | 'cleanup' | 'settings'> {
+  readonly topic: string;
 }
 
 /** A consumer group and the families that it reads. */

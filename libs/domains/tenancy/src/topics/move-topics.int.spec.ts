@@ -7,6 +7,7 @@ import { BusyConversations, Readers } from '../fixtures/conversations.fixture.js
 import { aPlatform, aRequest } from '../fixtures/platform.fixture.js';
 import { aSendingProcess, type SendingOptions, type SendingProcess, sentTopic, TOPICS } from '../fixtures/topic-moves.fixture.js';
 import { hardDelete } from '../lifecycle/operations/hard-delete.js';
+import { softDelete } from '../lifecycle/operations/soft-delete.js';
 import { downgrade, upgrade } from '../lifecycle/operations/change-plan.js';
 import { newSaasClient } from '../tenants/new-saas-client.js';
 import { type SaasClient, saasClients } from '../tenants/tenants.collection.js';
@@ -161,14 +162,13 @@ describe('a tenant that is removed', () => {
     await operator.kafka.topics.apply(TOPICS, { tenants: [tenant] });
     const [event] = sentTopic.events;
     await operator.kafka.producer(sentTopic).send({ tenant, event, payload: { conversation_id: 'c', seq: 0 } });
+    while (readers.heard.row(tenantId, 'c').length === 0) await new Promise((resolve) => setImmediate(resolve));
     const client = await record(tenantId);
-    const gone = { status: 'cancelled', deleted_at: new Date(), cancelled_at: new Date() } as const;
-    await operator.mongo.platform(saasClients).updateManyById([{ id: tenantId, set: gone }]);
+    await operator.lifecycle.begin(softDelete, { tenantId, input: { reason: null, by: 'spec' }, requestedBy: 'spec' });
 
     const input = { export_id: null, waiver: 'of this spec', confirm_slug: client.slug, by: 'spec' };
     const removal = await operator.lifecycle.begin(hardDelete, { tenantId, input, requestedBy: 'spec' });
 
-    expect(readers.heard.row(tenantId, 'c')).toEqual([0]);
     expect(removal.result['topics_removed']).toEqual(TOPICS.map(({ family }) => `${family}.${tenantId}`));
     const left = await operator.kafka.topics.list(TOPICS);
     expect(left.filter((topic) => topic.endsWith(tenantId))).toEqual([]);
