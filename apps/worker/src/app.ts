@@ -1,6 +1,6 @@
 import { connectServices, schemaMode, streamFacts } from '@caas/composition';
 import { createLogger, HealthRegistry, Lifecycle, Metrics, ProbeServer } from '@caas/runtime';
-import { MongoTenantDirectory, processFence, QuotasService } from '@caas/tenancy';
+import { MongoTenantDirectory, processFence, QuotasService, TenantRecords, TopicDrift } from '@caas/tenancy';
 import { modules } from '@caas/modules';
 import { type WorkerEnvironment } from './worker-config.js';
 
@@ -40,7 +40,14 @@ export async function startWorker(config: WorkerEnvironment): Promise<RunningWor
       logger.fatal({ err: error, group }, 'a consumer cannot go on');
     });
     // before the consumers, so that they end after them: what is counted last is written down as well
-    for (const job of await modules.jobs(services)) {
+    const drift = new TopicDrift({
+      topics: kafka.topics,
+      definitions: modules.topics,
+      tenants: () => new TenantRecords({ mongo }).contexts(),
+      logger,
+      metrics,
+    });
+    for (const job of [drift, ...(await modules.jobs(services))]) {
       lifecycle.add({ name: job.name, stopTimeoutMs: 15_000, start: () => job.start(), stop: () => job.stop() });
     }
     const streams = mongo.changeStreams({ owner: services.instanceId });

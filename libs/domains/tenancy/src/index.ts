@@ -48,6 +48,7 @@ export { FENCE_BOARD } from './migration/fence-notice.js';
 export { type MoveParts } from './migration/move-tenant.js';
 export { type Move, TenantMoves } from './migration/tenant-moves.js';
 export { moveTopics } from './topics/move-topics.js';
+export { TopicDrift } from './topics/topic-drift.js';
 export { SEND_FENCE_BOARD } from './topics/send-fence.js';
 export { type TopicParts } from './topics/switch-topics.js';
 export { topicsOf } from './topics/topics-of.js';
