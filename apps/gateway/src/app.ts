@@ -1,4 +1,4 @@
-import { connectServices } from '@caas/composition';
+import { connectServices, schemaMode } from '@caas/composition';
 import { buildGateway, type Gateway } from '@caas/gateway-middleware';
 import { ActingUserDirectory, ApiKeyAuthenticator, forgetKeys, UserReader } from '@caas/identity';
 import { createLogger, HealthRegistry, Lifecycle, Metrics } from '@caas/runtime';
@@ -30,7 +30,7 @@ export async function startGateway(config: GatewayEnvironment): Promise<RunningG
       metrics,
       health,
       lifecycle,
-      schemas: config.SCHEMA_AUTO_REGISTER ? 'register' : 'lookup',
+      schemas: schemaMode(config),
       kafkaRequired: false,
       tenantsFrom: (clients) => new MongoTenantDirectory(clients),
       quotasFrom: (parts) => new QuotasService(parts),

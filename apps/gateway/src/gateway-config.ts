@@ -36,8 +36,8 @@ export const GATEWAY_CONFIG = defineConfig({
   },
   DOCS_ENABLED: { schema: flag().default(true), description: 'whether /docs and /openapi are served' },
   SCHEMA_AUTO_REGISTER: {
-    schema: flag().default(true),
-    description: 'register event schemas at start; false in production, where provisioning does it',
+    schema: flag().optional(),
+    description: 'register event schemas at start instead of looking them up; off in production unless given, where provisioning does it',
   },
 });
 export type GatewayEnvironment = ConfigOf<typeof GATEWAY_CONFIG>;

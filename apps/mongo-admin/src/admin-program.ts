@@ -7,6 +7,7 @@ import { keyCommand } from './commands/key.js';
 import { migrateCommand } from './commands/migrate.js';
 import { quotaCommand } from './commands/quota.js';
 import { schemaCommand } from './commands/schema.js';
+import { schemasCommand } from './commands/schemas.js';
 import { seedCommand } from './commands/seed.js';
 import { settingsCommand } from './commands/settings.js';
 import { tenantCommand } from './commands/tenant.js';
@@ -31,6 +32,7 @@ export function adminProgram(onExit: (error: CommanderError) => never): Command 
     .addCommand(topicsCommand())
     .addCommand(aclCommand())
     .addCommand(credentialsCommand())
+    .addCommand(schemasCommand())
     .addCommand(seedCommand());
   for (const command of [program, ...program.commands.flatMap((group) => [group, ...group.commands])]) command.exitOverride(onExit);
   return program;

@@ -1,7 +1,7 @@
-import { connectServices, streamFacts } from '@caas/composition';
+import { connectServices, schemaMode, streamFacts } from '@caas/composition';
 import { createLogger, HealthRegistry, Lifecycle, Metrics, ProbeServer } from '@caas/runtime';
 import { OutboxPublisher } from '@caas/messaging-kafka';
-import { MongoTenantDirectory, PlatformFollower, processFence, QuotasService, TenantRecords } from '@caas/tenancy';
+import { MongoTenantDirectory, PlatformFollower, processFence, QuotasService, TenantRecords, TopicDrift } from '@caas/tenancy';
 import { modules } from '@caas/modules';
 import { type WorkerEnvironment } from './worker-config.js';
 
@@ -30,7 +30,7 @@ export async function startWorker(config: WorkerEnvironment): Promise<RunningWor
       metrics,
       health,
       lifecycle,
-      schemas: config.SCHEMA_AUTO_REGISTER ? 'register' : 'lookup',
+      schemas: schemaMode(config),
       kafkaRequired: true,
       tenantsFrom: (clients) => new MongoTenantDirectory(clients),
       quotasFrom: (parts) => new QuotasService(parts),
@@ -40,15 +40,22 @@ export async function startWorker(config: WorkerEnvironment): Promise<RunningWor
     const failed = kafka.events.next('fatal').then(({ group, error }) => {
       logger.fatal({ err: error, group }, 'a consumer cannot go on');
     });
+    const records = new TenantRecords({ mongo });
     // before the consumers, so that they end after them: what is counted last is written down as well
-    for (const job of await modules.jobs(services)) {
+    const drift = new TopicDrift({
+      topics: kafka.topics,
+      definitions: modules.topics,
+      tenants: () => records.contexts(),
+      logger,
+      metrics,
+    });
+    for (const job of [drift, ...(await modules.jobs(services))]) {
       lifecycle.add({ name: job.name, stopTimeoutMs: 15_000, start: () => job.start(), stop: () => job.stop() });
     }
     const streams = mongo.changeStreams({ owner: services.instanceId });
     for (const stream of await modules.streams(services)) await streams.register(stream);
     health.register({ name: 'change_streams', required: false, check: async () => streamFacts(streams.health()) });
     lifecycle.add({ name: 'change-streams', stopTimeoutMs: 15_000, start: () => streams.start(), stop: () => streams.stop() });
-    const records = new TenantRecords({ mongo });
     const relay = mongo.outboxRelay({
       owner: services.instanceId,
       publisher: new OutboxPublisher({ kafka, topics: modules.topics, placementOf: (tenantId) => records.known(tenantId) }),

@@ -24,7 +24,7 @@ function complaints(env: Readonly<Record<string, string | undefined>>): string[]
 
 describe('the configuration of the worker', () => {
   it('needs what every service needs, and nothing of the gateway', () => {
-    expect(loadConfig(WORKER_CONFIG, required, serviceRules)).toMatchObject({ METRICS_PORT: 3011, SCHEMA_AUTO_REGISTER: true });
+    expect(loadConfig(WORKER_CONFIG, required, serviceRules)).toMatchObject({ METRICS_PORT: 3011 });
     expect(complaints({})).toEqual(Object.keys(required).sort());
     expect(Object.keys(WORKER_CONFIG)).not.toContain('PORT');
   });

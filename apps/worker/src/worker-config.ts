@@ -9,8 +9,8 @@ export const WORKER_CONFIG = defineConfig({
   METRICS_HOST: { schema: z.string().default('0.0.0.0'), description: 'address of metrics and health; never publish it' },
   METRICS_PORT: { schema: port().default(3011), description: 'port of metrics and health; 0 lets the system choose' },
   SCHEMA_AUTO_REGISTER: {
-    schema: flag().default(true),
-    description: 'register event schemas at start; false in production, where provisioning does it',
+    schema: flag().optional(),
+    description: 'register event schemas at start instead of looking them up; off in production unless given, where provisioning does it',
   },
 });
 export type WorkerEnvironment = ConfigOf<typeof WORKER_CONFIG>;

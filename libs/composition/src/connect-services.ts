@@ -80,6 +80,7 @@ export async function connectServices(options: ConnectServicesOptions): Promise<
     topics: modules.topics,
     schemas: options.schemas,
     clock,
+    ...(fence && { fence: fence.sends }),
   });
   open.push(() => kafka.close());
   login?.watch((fresh) => kafka.rotate(fresh));

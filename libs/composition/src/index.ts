@@ -17,4 +17,5 @@ export { announcing, type AnnouncedWrite, type Announcement, Outbox } from './ou
 export * from './secrets.js';
 export * from './connect-services.js';
 export * from './kafka-use.js';
+export { schemaMode } from './schema-mode.js';
 export { type ProcessFence } from './process-fence.js';

@@ -21,7 +21,9 @@ export { OutboxPublisher, type OutboxPublisherOptions } from './outbox/outbox-pu
 export * from './consumer/types.js';
 export * from './consumer/definition.js';
 export * from './topics/types.js';
-export { type Schemas } from './registry/types.js';
+export { type RegisteredSchema, type Schemas, type SchemaStatus } from './registry/types.js';
+export { checkCompatibility, type CompatibilityIssue, issueText } from './registry/compatibility/check-compatibility.js';
+export { checkReleases, type ReleasedSchema, type ReleaseFinding, toRelease } from './registry/released-set.js';
 export * from './dead-letters/categories.js';
 export * from './dead-letters/internal-dlq.js';
 export * from './client/types.js';

@@ -33,6 +33,7 @@ export * from './tenant/plans.js';
 export * from './tenant/tenant-context.js';
 export * from './tenant/tenant-access.js';
 export * from './tenant/tenant-fence.js';
+export * from './tenant/send-fence.js';
 export * from './secrets/seal-errors.js';
 export * from './secrets/secret-box.js';
 export * from './request/principal.js';

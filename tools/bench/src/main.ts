@@ -1,5 +1,6 @@
 /** The command line of the benchmarks; `bin/caas-bench.mjs` runs it. */
 import { Command, InvalidArgumentError } from 'commander';
+import { measureCodec } from './measure-codec.js';
 import { measureData } from './measure-data.js';
 import { measureGateway } from './measure-gateway.js';
 import { measureKafka } from './measure-kafka.js';
@@ -58,6 +59,12 @@ for (const [name, { what, run, withoutApps }] of Object.entries(MEASURES)) {
       print(figures, options);
     });
 }
+program
+  .command('codec')
+  .description('encode and decode of one message, with their checks; needs no servers')
+  .option('--rounds <n>', 'of 20 000 each', positive, 3)
+  .option('--json', 'print JSON', false)
+  .action((options: Options) => print(measureCodec(options), options));
 
 function positive(text: string): number {
   const value = Number(text);

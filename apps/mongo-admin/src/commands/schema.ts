@@ -6,7 +6,7 @@ import { TenantRecords } from '@caas/tenancy';
 import { Command } from 'commander';
 import { parseTenantOption } from '../options.js';
 import { dryRunOption, jsonOption, type OutputOptions, print, table } from '../output.js';
-import { checkReference, REFERENCE_PAGE, writeReference } from '../reference/reference-file.js';
+import { REFERENCE_PAGES, stalePages, writePages } from '../reference/reference-file.js';
 import { withServices } from '../with-services.js';
 
 interface SchemaOptions extends OutputOptions {
@@ -72,18 +72,18 @@ async function run({ mongo }: Services, { tenant, dryRun, replaceIndexes, dropEx
 
 function docs(): Command {
   return new Command('docs')
-    .description(`the reference page of all collections, ${REFERENCE_PAGE}; exit code 3 when --check finds it stale`)
-    .option('--check', 'compare the page with the definitions, write nothing')
-    .option('--write', 'write the page (what happens without an option)')
+    .description(`the reference pages of collections and topics (${REFERENCE_PAGES.join(', ')}); exit code 3 when --check finds one stale`)
+    .option('--check', 'compare the pages with the definitions, write nothing')
+    .option('--write', 'write the pages (what happens without an option)')
     .addOption(jsonOption())
     .action(async (options: OutputOptions & { check?: boolean }) => {
-      const isStale = await checkReference();
-      if (options.check !== true && isStale) await writeReference();
+      const stale = await stalePages();
+      if (options.check !== true) await writePages(stale);
       const done = options.check === true ? 'is stale: run caas-admin schema docs --write' : 'is written';
-      print({ page: REFERENCE_PAGE, stale: isStale, written: isStale && options.check !== true }, options, () =>
-        isStale ? `${REFERENCE_PAGE} ${done}` : `${REFERENCE_PAGE} is up to date`,
+      print({ pages: REFERENCE_PAGES, stale, written: options.check === true ? [] : stale }, options, () =>
+        stale.length === 0 ? 'every reference page is up to date' : stale.map((page) => `${page} ${done}`).join('\n'),
       );
-      if (options.check === true && isStale) process.exitCode = 3;
+      if (options.check === true && stale.length > 0) process.exitCode = 3;
     });
 }
 

@@ -1,6 +1,7 @@
 import { type CollectionDefinition, type IndexDefinition, PLATFORM_DATABASES } from '@caas/data-access-mongo';
 import { describeShape } from '@caas/schema';
 import { code, fieldRows } from './field-rows.js';
+import { sentence, table } from './markdown.js';
 
 /** A definition and the domain that owns it. */
 export interface OwnedCollection {
@@ -100,13 +101,4 @@ function optionsOf({ unique, ttlSeconds, partial, weights }: IndexDefinition): s
     ...(partial === undefined ? [] : [`where ${code(JSON.stringify(partial))}`]),
     ...(weights === undefined ? [] : [`weights ${code(JSON.stringify(weights))}`]),
   ].join(', ');
-}
-
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
-}
-
-function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(heading), line(heading.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -3,30 +3,41 @@ import { modules } from '@caas/modules';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { workspaceRoot } from '../workspace-root.js';
+import { asyncApiDocument } from './asyncapi-document.js';
 import { collectionsPage } from './collections-page.js';
+import { topicsPage } from './topics-page.js';
 
-/** From the root of the source tree. */
-export const REFERENCE_PAGE = 'docs/reference/collections.md';
+/** Pages by their path from the root of the source tree, each with what the definitions say now. */
+const PAGES: Readonly<Record<string, () => string>> = {
+  'docs/reference/collections.md': () =>
+    collectionsPage(modules.collections.map((definition) => ({ definition, owner: modules.ownerOf(definition) }))),
+  'docs/reference/topics.md': () => topicsPage(modules.topics),
+  'docs/reference/asyncapi.json': () => `${JSON.stringify(asyncApiDocument(modules.topics), null, 2)}\n`,
+};
 
-/** Whether the page is not what the definitions say, or is not there. */
-export async function checkReference(): Promise<boolean> {
-  return (await readFile(pathOfPage(), 'utf8').catch(missing)) !== currentPage();
+/** Every generated page. */
+export const REFERENCE_PAGES = Object.keys(PAGES);
+
+/** Pages that are not what the definitions say, or are not there. */
+export async function stalePages(): Promise<string[]> {
+  const checked = await Promise.all(
+    Object.entries(PAGES).map(async ([page, render]) => ((await readFile(pathOf(page), 'utf8').catch(missing)) === render() ? [] : [page])),
+  );
+  return checked.flat();
 }
 
-/** Writes the page. */
-export async function writeReference(): Promise<void> {
-  await mkdir(dirname(pathOfPage()), { recursive: true });
-  await writeFile(pathOfPage(), currentPage());
+/** Writes the pages. */
+export async function writePages(pages: readonly string[]): Promise<void> {
+  for (const page of pages) {
+    await mkdir(dirname(pathOf(page)), { recursive: true });
+    await writeFile(pathOf(page), PAGES[page]?.() ?? '');
+  }
 }
 
-function currentPage(): string {
-  return collectionsPage(modules.collections.map((definition) => ({ definition, owner: modules.ownerOf(definition) })));
-}
-
-function pathOfPage(): string {
+function pathOf(page: string): string {
   const root = workspaceRoot();
-  if (root === undefined) throw new UnavailableError('The reference page belongs to the source tree, and this is an installed package.');
-  return join(root, REFERENCE_PAGE);
+  if (root === undefined) throw new UnavailableError('The reference pages belong to the source tree, and this is an installed package.');
+  return join(root, page);
 }
 
 function missing(error: NodeJS.ErrnoException): undefined {

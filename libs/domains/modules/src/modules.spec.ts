@@ -70,7 +70,11 @@ describe('the modules', () => {
     expect(modules.topics.map(({ family }) => family)).toEqual([
       'platform.events',
       'platform.notifications',
+      'presence',
+      'notifications',
+      'webhooks',
       'platform.audit',
+      'analytics',
       'chat.messages',
       'chat.events',
       'internal.dlq',

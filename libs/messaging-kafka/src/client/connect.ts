@@ -1,4 +1,4 @@
-import { type Clock, type Logger, type Login, type Metrics, systemClock, TypedEmitter } from '@caas/runtime';
+import { type Clock, type Logger, type Login, type Metrics, type SendFence, systemClock, TypedEmitter } from '@caas/runtime';
 import { GroupConsumer } from '../consumer/consumer.js';
 import { consumerOptions } from '../consumer/options.js';
 import { type Consumer, type ConsumerDefinition } from '../consumer/types.js';
@@ -10,6 +10,7 @@ import { TopicProducer } from '../producer/producer.js';
 import { type Producer } from '../producer/types.js';
 import { HttpRegistry } from '../registry/http-registry.js';
 import { SchemaCatalogue } from '../registry/schema-catalogue.js';
+import { SchemaIds } from '../registry/schema-ids.js';
 import { type RegistryClient } from '../registry/types.js';
 import { KafkaAclAdmin } from '../security/acl-admin.js';
 import { tryLogin } from '../security/login-trial.js';
@@ -19,6 +20,7 @@ import { AdminConnection } from './admin-connection.js';
 import { CurrentLogin } from './current-login.js';
 import { type Kafka } from './kafka.js';
 import { timeoutsOf } from './kafkajs.js';
+import { asFollowing } from './following.js';
 import { createKafkaMetrics } from './metrics.js';
 import { TopicDirectory } from './topic-directory.js';
 import { type KafkaConfig, type KafkaEvents, type SchemaMode } from './types.js';
@@ -37,14 +39,17 @@ export interface ConnectKafkaOptions {
   /** `register` unless given. */
   readonly schemas?: SchemaMode;
   readonly clock?: Clock;
+  /** Holds back what is sent for a tenant while its topics move. Every process that sends tenants' records has one. */
+  readonly fence?: SendFence;
   /** Another registry than the one at `config.registryUrl`: an in-memory one, in specs. */
   readonly registry?: RegistryClient;
 }
 
 /**
- * Connects to the cluster and the registry. Resolves once both answered, the credentials are good and the ids of all value schemas are
- * known. Topics need not exist yet. Rejects with an `UnavailableError` when one of them does not answer (`details.reason`
- * `KAFKA_ACCESS_REFUSED` for bad credentials), and a `ConflictError` for a schema that the registry refuses; nothing stays open then.
+ * Connects to the cluster and the registry. Resolves once the cluster answered, the credentials are good and the ids of all value schemas are
+ * known; with the registry away without them, and producers refuse with a retryable error until it is back. Topics need not exist yet. Rejects with
+ * an `UnavailableError` when the cluster does not answer (`details.reason` `KAFKA_ACCESS_REFUSED` for bad credentials), a `ConflictError` for a
+ * schema that the registry refuses, and a `NotFoundError` for one that nobody registered; nothing stays open then.
  */
 export async function connectKafka(options: ConnectKafkaOptions): Promise<Kafka> {
   const client = new KafkaClient(options);
@@ -67,6 +72,7 @@ class KafkaClient implements Kafka {
   readonly #config: KafkaConfig;
   readonly #login: CurrentLogin | undefined;
   readonly #clock: Clock;
+  readonly #schemaIds: SchemaIds;
   readonly #admin: AdminConnection;
   readonly #definitions: readonly TopicDefinition[];
   readonly #metrics: ReturnType<typeof createKafkaMetrics>;
@@ -92,6 +98,7 @@ class KafkaClient implements Kafka {
     this.#lanes = new ProducerLanes({ config, clientId, logger, directory, metrics: this.#metrics, events: this.events });
     const registry = options.registry ?? new HttpRegistry(registryOptions(config));
     this.schemas = new SchemaCatalogue(registry, (result) => this.#metrics.schemaCache.labels(result).inc());
+    this.#schemaIds = new SchemaIds({ schemas: this.schemas, logger });
     this.topics = new KafkaTopicAdmin({
       admin: this.#admin,
       replicationFactor: config.replicationFactor,
@@ -103,11 +110,7 @@ class KafkaClient implements Kafka {
 
   async open(): Promise<void> {
     const mode = this.#options.schemas ?? 'register';
-    await Promise.all([
-      this.health(),
-      mode === 'register' ? this.schemas.registerAll(this.#definitions) : undefined,
-      mode === 'lookup' ? this.schemas.lookupAll(this.#definitions) : undefined,
-    ]);
+    await Promise.all([this.health(), this.#schemaIds.find(this.#definitions, mode)]);
     this.#metrics.connected.set({ client: this.#options.clientId, role: 'admin' }, 1);
     if (this.#login !== undefined) this.#metrics.loginUser.set({ user: this.#login.username }, 1);
     this.events.emit('connected', { role: 'admin', client: this.#options.clientId });
@@ -124,6 +127,7 @@ class KafkaClient implements Kafka {
         lane: this.#lanes.of(topic.lane),
         metrics: this.#metrics,
         source: this.#options.service ?? this.#options.clientId,
+        fence: this.#options.fence,
       });
       this.#producers.set(family, producer);
     }
@@ -134,7 +138,7 @@ class KafkaClient implements Kafka {
     const { clientId, logger } = this.#options;
     const config = this.#config;
     const consumer = new GroupConsumer({
-      definition,
+      definition: asFollowing(definition),
       options: consumerOptions(config),
       config,
       clientId,
@@ -185,6 +189,7 @@ class KafkaClient implements Kafka {
 
   async #close(): Promise<{ readonly unsentRecords: number }> {
     await Promise.all(this.#consumers.map((consumer) => consumer.stop()));
+    this.#schemaIds.close();
     const unsentRecords = await this.#lanes.close();
     await this.#admin.close();
     this.#metrics.connected.set({ client: this.#options.clientId, role: 'admin' }, 0);

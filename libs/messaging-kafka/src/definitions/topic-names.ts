@@ -1,9 +1,8 @@
 import { parseTenantId, type TenantId } from '@caas/schema';
-import { type Plan } from '@caas/runtime';
+import { type Plan, type SendingTenant, type TopicPlace } from '@caas/runtime';
 
-/** What placement needs to know of a tenant. */
-export interface TenantPlacement {
-  readonly tenantId: TenantId;
+/** What placement needs to know of a tenant. Whoever sends hands in all that it knows: after a move, a copy without `topics` is refused. */
+export interface TenantPlacement extends SendingTenant {
   readonly plan: Plan;
 }
 
@@ -22,6 +21,13 @@ export type ParsedTopic =
 const FAMILY_FORM = /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$/;
 const SHARED = 'shared';
 const DEDICATED_PLANS: readonly Plan[] = ['pro', 'enterprise'];
+
+/** Where a plan puts the topics of a tenant. */
+export const topicPlaceOfPlan = (plan: Plan): TopicPlace => (DEDICATED_PLANS.includes(plan) ? 'dedicated' : 'shared');
+
+/** Where the topics of a tenant are. After a change of its plan they stay where they were until they have moved. */
+export const topicPlaceOf = ({ plan, topics }: Pick<TenantPlacement, 'plan' | 'topics'>): TopicPlace =>
+  topics?.place ?? topicPlaceOfPlan(plan);
 const plainKey = (key: string | null): string | null => key;
 
 /** The scope that a family's name claims. */
@@ -45,12 +51,13 @@ export function checkFamily(family: string): void {
 
 /**
  * The one place where names of topics are made. Platform and internal families are their own topic and take no tenant. Free and starter
- * tenants share `{family}.shared`, with keys `{tenant}:{key}`; pro and enterprise have `{family}.{tenant}`, keys as they are.
+ * tenants share `{family}.shared`, with keys `{tenant}:{key}`; pro and enterprise have `{family}.{tenant}`, keys as they are. See
+ * {@link topicPlaceOf} for the time after a change of the plan.
  */
 export function resolveTopic(family: string, tenant?: TenantPlacement): ResolvedTopic {
   if (scopeOf(family) !== 'tenant') return { topic: family, keyFor: plainKey };
   if (tenant === undefined) throw new TypeError(`Topics of the family "${family}" belong to tenants; none was named.`);
-  if (DEDICATED_PLANS.includes(tenant.plan)) return { topic: `${family}.${tenant.tenantId}`, keyFor: plainKey };
+  if (topicPlaceOf(tenant) === 'dedicated') return { topic: `${family}.${tenant.tenantId}`, keyFor: plainKey };
   const { tenantId } = tenant;
   return { topic: sharedTopic(family), keyFor: (key) => (key === null ? null : `${tenantId}:${key}`) };
 }

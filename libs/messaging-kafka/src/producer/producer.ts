@@ -1,5 +1,6 @@
-import { AppError, type Distribution, type Tally, ValidationError } from '@caas/runtime';
+import { AppError, type Distribution, type SendFence, type Tally, ValidationError } from '@caas/runtime';
 import { asError } from '../client/errors.js';
+import { isFollowing } from '../client/following.js';
 import { type KafkaMetrics } from '../client/metrics.js';
 import { PLATFORM_TENANT } from '../definitions/envelope.js';
 import { resolveTopic, type TenantPlacement } from '../definitions/topic-names.js';
@@ -17,6 +18,7 @@ export interface TopicProducerOptions<Topic extends TopicDefinition> {
   readonly metrics: KafkaMetrics;
   /** Name of this service in the envelope. */
   readonly source: string;
+  readonly fence?: SendFence | undefined;
 }
 
 const TOMBSTONE = 'tombstone';
@@ -74,7 +76,13 @@ export class TopicProducer<Topic extends TopicDefinition> implements Producer<To
 
   #enqueue(record: Outgoing): void {
     const { topic, keyFor } = resolveTopic(this.#options.topic.family, record.tenant);
-    this.#options.lane.enqueue(new SentRecord(record, topic, keyFor(record.key)));
+    const leave = record.tenant === undefined ? undefined : this.#options.fence?.enter(record.tenant, isFollowing);
+    try {
+      this.#options.lane.enqueue(new SentRecord({ sent: record, topic, key: keyFor(record.key), leave }));
+    } catch (error) {
+      leave?.();
+      throw error;
+    }
   }
 }
 
@@ -98,9 +106,12 @@ class SentRecord implements DraftRecord {
   readonly headers: Readonly<Record<string, string>>;
   readonly queuedAt = performance.now();
   readonly #sent: Outgoing;
+  readonly #leave: (() => void) | undefined;
 
-  constructor(sent: Outgoing, topic: string, key: string | null) {
+  /** `leave` tells the fence that the outcome is known. */
+  constructor({ sent, topic, key, leave }: { sent: Outgoing; topic: string; key: string | null; leave: (() => void) | undefined }) {
     this.#sent = sent;
+    this.#leave = leave;
     this.topic = topic;
     this.key = key === null ? null : Buffer.from(key);
     this.value = sent.value;
@@ -108,11 +119,13 @@ class SentRecord implements DraftRecord {
   }
 
   onStored(partition: number, offset: string): void {
+    this.#leave?.();
     this.#sent.outcomes.stored(performance.now() - this.queuedAt);
     this.#sent.resolve({ topic: this.topic, partition, offset, eventId: this.#sent.eventId });
   }
 
   onFailed(error: AppError): void {
+    this.#leave?.();
     this.#sent.outcomes.failed(error);
     this.#sent.reject(error);
   }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError, ConflictError, InternalError, UnavailableError } from '@caas/runtime';
-import { type RegisteredSchema, type RegistryClient } from './types.js';
+import { type RegisteredSchema, type RegistryClient, type SchemaVersion } from './types.js';
 
 export interface HttpRegistryOptions {
   /** Base address of the Confluent API. */
@@ -58,8 +58,7 @@ export class HttpRegistry implements RegistryClient {
   async byId(id: number): Promise<RegisteredSchema | undefined> {
     const answer = await this.#call('GET', `/schemas/ids/${id}`);
     if (answer.status === 404) return undefined;
-    const { schema, schemaType } = expectOk(answer, `give schema ${id}`) as { schema: string; schemaType?: string };
-    return { type: schemaType === 'JSON' ? 'JSON' : 'AVRO', text: schema };
+    return schemaIn(expectOk(answer, `give schema ${id}`) as SchemaBody);
   }
 
   async setCompatibility(subject: string, compatibility: string): Promise<void> {
@@ -69,16 +68,45 @@ export class HttpRegistry implements RegistryClient {
     expectOk(await this.#call('PUT', path, { compatibility }), `set the compatibility of ${subject}`);
   }
 
+  async compatibilityOf(subject: string): Promise<string | undefined> {
+    const answer = await this.#call('GET', `/config/${encodeURIComponent(subject)}`);
+    if (answer.status === 404) return undefined;
+    return (expectOk(answer, `tell the compatibility of ${subject}`) as { compatibilityLevel?: string }).compatibilityLevel;
+  }
+
+  async version(subject: string, version: number | 'latest'): Promise<SchemaVersion | undefined> {
+    const answer = await this.#call('GET', `/subjects/${encodeURIComponent(subject)}/versions/${version}`);
+    if (answer.status === 404) return undefined;
+    const found = expectOk(answer, `give version ${version} of ${subject}`) as { version: number; id: number } & SchemaBody;
+    return { version: found.version, id: found.id, schema: schemaIn(found) };
+  }
+
+  async check(subject: string, schema: RegisteredSchema): Promise<readonly string[]> {
+    const path = `/compatibility/subjects/${encodeURIComponent(subject)}/versions/latest?verbose=true`;
+    const answer = await this.#call('POST', path, bodyOf(schema));
+    if (answer.status === 404) return [];
+    const { is_compatible: isCompatible, messages = [] } = expectOk(answer, `compare ${subject}`) as CompatibilityBody;
+    if (isCompatible === true) return [];
+    return messages.length > 0 ? messages : ['it says no more than that'];
+  }
+
+  async subjects(): Promise<readonly string[]> {
+    return (expectOk(await this.#call('GET', '/subjects'), 'list its subjects') as string[]).toSorted();
+  }
+
+  async deleteSubject(subject: string): Promise<void> {
+    const answer = await this.#call('DELETE', `/subjects/${encodeURIComponent(subject)}`);
+    if (answer.status !== 404) expectOk(answer, `delete ${subject}`);
+  }
+
   async ping(): Promise<void> {
     expectOk(await this.#call('GET', '/config'), 'answer');
   }
 
   /** Why the registry refuses, in its own words; the refusal itself is often without any. */
   async #reasons(subject: string, schema: RegisteredSchema, refusal: Answer): Promise<string> {
-    const path = `/compatibility/subjects/${encodeURIComponent(subject)}/versions/latest?verbose=true`;
-    const answer = await this.#call('POST', path, bodyOf(schema)).catch(() => undefined);
-    const messages = (answer?.body as { messages?: string[] } | undefined)?.messages ?? [];
-    return messages.length > 0 ? messages.join('; ') : messageIn(refusal);
+    const reasons = await this.check(subject, schema).catch(() => []);
+    return reasons.length > 0 ? reasons.join('; ') : messageIn(refusal);
   }
 
   async #call(method: string, path: string, body?: unknown): Promise<Answer> {
@@ -112,6 +140,20 @@ export class HttpRegistry implements RegistryClient {
 
 /** Confluent takes a missing `schemaType` for Avro, and older registries know no other way to say it. */
 const bodyOf = ({ type, text }: RegisteredSchema): object => (type === 'AVRO' ? { schema: text } : { schema: text, schemaType: type });
+
+interface SchemaBody {
+  readonly schema: string;
+  readonly schemaType?: string;
+}
+interface CompatibilityBody {
+  readonly is_compatible?: boolean;
+  readonly messages?: readonly string[];
+}
+
+const schemaIn = ({ schema, schemaType }: SchemaBody): RegisteredSchema => ({
+  type: schemaType === 'JSON' ? 'JSON' : 'AVRO',
+  text: schema,
+});
 
 const messageIn = ({ status, body }: Answer): string => (body as { message?: string } | null)?.message ?? `status ${status}`;
 

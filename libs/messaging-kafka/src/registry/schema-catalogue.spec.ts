@@ -30,6 +30,20 @@ describe('SchemaCatalogue', () => {
     expect(registry.calls).toBe(1);
   });
 
+  it('mends the level of compatibility that somebody changed, when told so', async () => {
+    const registry = new MemoryRegistry();
+    const topic = aTopic();
+    const schemas = new SchemaCatalogue(registry);
+    await schemas.registerAll([topic]);
+    registry.compatibility.set(topic.subject, 'NONE');
+
+    await schemas.registerAll([topic]);
+    expect(await schemas.status([topic])).toMatchObject([{ state: 'registered', compatibility: { defined: 'BACKWARD', set: 'NONE' } }]);
+    await schemas.registerAll([topic], { levels: true });
+
+    expect(registry.compatibility.get(topic.subject)).toBe('BACKWARD');
+  });
+
   it('only looks up when told so, and names every subject that is missing', async () => {
     const registry = new MemoryRegistry();
     const [known, missing, absent] = [aTopic(), aTopic(), aTopic({ format: 'json' })];

@@ -1,6 +1,8 @@
-import { NotFoundError } from '@caas/runtime';
+import { ConflictError, NotFoundError, UnavailableError } from '@caas/runtime';
 import { type TopicDefinition } from '../definitions/topic.js';
-import { type RegisteredSchema, type RegistryClient, type Schemas } from './types.js';
+import { checkCompatibility, issueText } from './compatibility/check-compatibility.js';
+import { schemaOf } from './schema-of.js';
+import { type RegistryClient, type Schemas, type SchemaStatus, type SchemaVersion } from './types.js';
 import { ValueDecoders } from './value-decoders.js';
 import { ValueEncoder } from './value-encoder.js';
 
@@ -29,8 +31,10 @@ export class SchemaCatalogue implements Schemas {
     return entryOf(this.#decoders, definition.family, () => new ValueDecoders(definition, this.#registry, this.#count));
   }
 
-  registerAll(definitions: readonly TopicDefinition[]): Promise<readonly SubjectId[]> {
-    return Promise.all(definitions.map((definition) => this.#register(definition)));
+  async registerAll(definitions: readonly TopicDefinition[], { levels = false } = {}): Promise<readonly SubjectId[]> {
+    const registered = await Promise.all(definitions.map((definition) => this.#register(definition)));
+    if (levels) await Promise.all(definitions.map(({ subject, compatibility }) => this.#registry.setCompatibility(subject, compatibility)));
+    return registered;
   }
 
   async lookupAll(definitions: readonly TopicDefinition[]): Promise<readonly SubjectId[]> {
@@ -44,8 +48,18 @@ export class SchemaCatalogue implements Schemas {
     return found.map(({ definition, id }) => this.#use(definition, id ?? 0));
   }
 
-  check(): Promise<void> {
-    return this.#registry.ping();
+  status(definitions: readonly TopicDefinition[]): Promise<readonly SchemaStatus[]> {
+    return Promise.all(definitions.map((definition) => this.#statusOf(definition)));
+  }
+
+  subjects(): Promise<readonly string[]> {
+    return this.#registry.subjects();
+  }
+
+  async check(): Promise<void> {
+    await this.#registry.ping();
+    const waiting = [...this.#encoders.values()].filter(({ isWaiting }) => isWaiting).length;
+    if (waiting > 0) throw new UnavailableError(`The ids of ${waiting} schemas are not known yet.`);
   }
 
   async #register(definition: TopicDefinition): Promise<SubjectId> {
@@ -54,10 +68,43 @@ export class SchemaCatalogue implements Schemas {
     // A known schema needs no write, so that ordinary starts work with a registry that is read-only to them.
     const known = await this.#registry.lookup(subject, schema);
     if (known !== undefined) return this.#use(definition, known);
-    const id = await this.#registry.register(subject, schema);
+    let id: number;
+    try {
+      id = await this.#registry.register(subject, schema);
+    } catch (error) {
+      throw error instanceof ConflictError ? await this.#refusal(definition, error) : error;
+    }
     // Some registries know no settings of a subject before its first version, so the rule is set for the second one on.
     await this.#registry.setCompatibility(subject, compatibility);
     return this.#use(definition, id);
+  }
+
+  /** Why the registry refused, with both versions and our own comparison, which names the field. */
+  async #refusal(definition: TopicDefinition, refusal: ConflictError): Promise<ConflictError> {
+    const latest = await this.#registry.version(definition.subject, 'latest').catch(() => undefined);
+    if (latest === undefined) return refusal;
+    const issues = issuesAgainst(definition, latest);
+    const message = [
+      `The schema of ${definition.subject} in this build cannot follow version ${latest.version} (id ${latest.id}) under ${definition.compatibility}.`,
+      ...(issues.length > 0 ? issues : [refusal.message]),
+    ].join(' ');
+    return new ConflictError(message, { cause: refusal, details: { reason: 'SCHEMA_INCOMPATIBLE' } });
+  }
+
+  async #statusOf(definition: TopicDefinition): Promise<SchemaStatus> {
+    const { subject, compatibility: defined } = definition;
+    const [known, latest, set] = await Promise.all([
+      this.#registry.lookup(subject, schemaOf(definition)),
+      this.#registry.version(subject, 'latest'),
+      this.#registry.compatibilityOf(subject),
+    ]);
+    const compatibility = { defined, set };
+    if (latest === undefined) return { subject, state: 'new', compatibility, issues: [] };
+    const at = { subject, version: latest.version, compatibility };
+    if (known !== undefined) return { ...at, state: 'registered', id: known, issues: [] };
+    const reasons = issuesAgainst(definition, latest);
+    const issues = reasons.length > 0 ? reasons : await this.#registry.check(subject, schemaOf(definition));
+    return { ...at, state: issues.length > 0 ? 'incompatible' : 'changed', id: latest.id, issues };
   }
 
   #use(definition: TopicDefinition, id: number): SubjectId {
@@ -66,10 +113,10 @@ export class SchemaCatalogue implements Schemas {
   }
 }
 
-const schemaOf = ({ format, value }: TopicDefinition): RegisteredSchema => ({
-  type: format === 'avro' ? 'AVRO' : 'JSON',
-  text: value.text,
-});
+function issuesAgainst(definition: TopicDefinition, { schema }: SchemaVersion): readonly string[] {
+  const { compatibility } = definition;
+  return checkCompatibility({ next: schemaOf(definition), previous: schema, compatibility }).map(issueText);
+}
 
 function entryOf<Value>(map: Map<string, Value>, key: string, create: () => Value): Value {
   let value = map.get(key);

@@ -59,4 +59,17 @@ describe('desiredTopics', () => {
 
     expect(() => desiredTopics([internalDlq, twice], { minInsyncReplicas: 1 })).toThrow('The topic internal.dlq is defined twice.');
   });
+
+  it('takes topics that no definition names, under the same rules', () => {
+    const retry = { topic: 'internal.retry.message-processor.1', partitions: 4, retentionMs: 7, cleanup: 'delete', settings: {} } as const;
+
+    expect(desiredTopics([], { derived: [retry], minInsyncReplicas: 2 })).toEqual([
+      {
+        topic: 'internal.retry.message-processor.1',
+        partitions: 4,
+        config: { 'cleanup.policy': 'delete', 'retention.ms': '7', 'compression.type': 'producer', 'min.insync.replicas': '2' },
+      },
+    ]);
+    expect(() => desiredTopics([], { derived: [retry, retry], minInsyncReplicas: 2 })).toThrow(/defined twice/);
+  });
 });

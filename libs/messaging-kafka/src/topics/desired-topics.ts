@@ -1,6 +1,6 @@
 import { type TopicDefinition } from '../definitions/topic.js';
 import { resolveTopic, sharedTopic } from '../definitions/topic-names.js';
-import { type TopicConfig, type TopicScopeOptions } from './types.js';
+import { type DerivedTopic, type TopicConfig, type TopicScopeOptions } from './types.js';
 
 /** A topic as it should be. */
 export interface DesiredTopic {
@@ -9,7 +9,7 @@ export interface DesiredTopic {
   readonly config: TopicConfig;
 }
 
-/** Every topic that the definitions ask for: each family's shared one, and those of tenants that have their own. */
+/** Every topic that the definitions ask for: each family's shared one, those of tenants that have their own, and the derived ones. */
 export function desiredTopics(
   definitions: readonly TopicDefinition[],
   options: TopicScopeOptions & { readonly minInsyncReplicas: number },
@@ -22,13 +22,16 @@ export function desiredTopics(
     const config = configOf(definition, options.minInsyncReplicas);
     return [...names].map((topic) => ({ topic, partitions: definition.partitions, config }));
   });
+  for (const { topic, ...settings } of options.derived ?? []) {
+    desired.push({ topic, partitions: settings.partitions, config: configOf(settings, options.minInsyncReplicas) });
+  }
   const twice = desired.find(({ topic }, index) => desired.findIndex((other) => other.topic === topic) !== index);
   if (twice !== undefined) throw new TypeError(`The topic ${twice.topic} is defined twice.`);
   return desired;
 }
 
 /** Topic-level settings by their Kafka names. The broker keeps each batch compressed as its producer sent it. */
-export function configOf(definition: TopicDefinition, minInsyncReplicas: number): TopicConfig {
+export function configOf(definition: Omit<DerivedTopic, 'topic' | 'partitions'>, minInsyncReplicas: number): TopicConfig {
   return {
     'cleanup.policy': definition.cleanup,
     'retention.ms': String(definition.retentionMs),

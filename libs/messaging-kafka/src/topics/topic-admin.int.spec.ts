@@ -102,4 +102,54 @@ describe('TopicAdmin', () => {
 
     expect(await kafka.topics.list([topic])).toEqual([`${topic.family}.${pro.tenantId}`, `${topic.family}.shared`].sort());
   });
+
+  it('describes every topic of the families with its health and its drift', async () => {
+    const topic = aTopic({ partitions: 2 });
+    await bench.connect([topic]);
+    const pro = aTenant('pro');
+    await kafka.topics.apply([topic], { tenants: [pro] });
+
+    const described = await kafka.topics.describe([defineTopic({ ...topic, partitions: 3, events: topic.events })]);
+
+    const common = { family: topic.family, partitions: 2, replicationFactor: 1, unhealthyPartitions: 0 };
+    expect(described).toMatchObject([
+      {
+        ...common,
+        topic: `${topic.family}.${pro.tenantId}`,
+        placement: 'dedicated',
+        tenantId: pro.tenantId,
+        config: { 'retention.ms': '3600000' },
+        changes: [{ kind: 'fewer_partitions', defined: 3, actual: 2 }],
+      },
+      { ...common, topic: `${topic.family}.shared`, placement: 'shared' },
+    ]);
+  });
+
+  it('reports a topic that somebody else creates with other partitions at the same time', async () => {
+    const { topic: known, client } = await anUnappliedTopic();
+    const other = defineTopic({ ...known, partitions: 4, events: known.events });
+
+    const reports = await Promise.all([kafka.topics.apply([known]), client.topics.apply([other])]);
+
+    expect(reports.flatMap(({ reported }) => reported)).toMatchObject([{ topic: `${known.family}.shared` }]);
+  });
+
+  it('deletes topics that one tenant has alone, with the offsets of groups, and no others', async () => {
+    const topic = aTopic({ partitions: 1 });
+    await bench.connect([topic]);
+    const pro = aTenant('pro');
+    const name = `${topic.family}.${pro.tenantId}`;
+    const group = `spec-${topic.family}`;
+    await kafka.topics.apply([topic], { tenants: [pro] });
+    await bench.admin((admin) => admin.setOffsets({ groupId: group, topic: name, partitions: [{ partition: 0, offset: '0' }] }));
+
+    await expect(kafka.topics.removeDedicated([name, `${topic.family}.shared`])).rejects.toThrow(TypeError);
+    expect(await kafka.topics.removeDedicated([name])).toEqual([name]);
+    expect(await kafka.topics.removeDedicated([name])).toEqual([]);
+
+    expect(await kafka.topics.list([topic])).toEqual([`${topic.family}.shared`]);
+    await kafka.topics.apply([topic], { tenants: [pro] });
+    const [forgotten] = await bench.admin((admin) => admin.fetchOffsets({ groupId: group, topics: [name] }));
+    expect(forgotten?.partitions).toMatchObject([{ partition: 0, offset: '-1' }]);
+  });
 });

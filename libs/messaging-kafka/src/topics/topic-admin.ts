@@ -3,10 +3,21 @@ import { type Logger, UnavailableError } from '@caas/runtime';
 import kafkajs, { type Admin } from 'kafkajs';
 import { type AdminConnection } from '../client/admin-connection.js';
 import { type TopicDefinition } from '../definitions/topic.js';
+import { parseTopic } from '../definitions/topic-names.js';
 import { topicsOf } from '../consumer/topic-discovery.js';
 import { type DesiredTopic, desiredTopics } from './desired-topics.js';
 import { diffTopic, type LiveTopic } from './topic-diff.js';
-import { type TopicAdmin, type TopicChange, type TopicReport, type TopicScopeOptions } from './types.js';
+import { describeTopics } from './describe-topics.js';
+import { liveTopics } from './live-topics.js';
+import { TopicReads } from './topic-reads.js';
+import {
+  type ReadOptions,
+  type TopicAdmin,
+  type TopicChange,
+  type TopicDescription,
+  type TopicReport,
+  type TopicScopeOptions,
+} from './types.js';
 
 export interface KafkaTopicAdminOptions {
   readonly admin: AdminConnection;
@@ -18,8 +29,6 @@ export interface KafkaTopicAdminOptions {
 }
 
 const TOPIC_RESOURCE = kafkajs.ConfigResourceTypes.TOPIC;
-/** Source of a value that was set on the topic itself (DescribeConfigs response, `config_source`). */
-const SET_ON_TOPIC = kafkajs.ConfigSource.TOPIC_CONFIG;
 const READY_WITHIN_MS = 30_000;
 const READY_POLL_MS = 100;
 const CREATE_TIMEOUT_MS = 30_000;
@@ -27,9 +36,11 @@ const CREATE_TIMEOUT_MS = 30_000;
 /** {@link TopicAdmin} over one admin connection. */
 export class KafkaTopicAdmin implements TopicAdmin {
   readonly #options: KafkaTopicAdminOptions;
+  readonly #reads: TopicReads;
 
   constructor(options: KafkaTopicAdminOptions) {
     this.#options = options;
+    this.#reads = new TopicReads(options.admin);
   }
 
   async diff(definitions: readonly TopicDefinition[], options: TopicScopeOptions = {}): Promise<readonly TopicChange[]> {
@@ -46,14 +57,15 @@ export class KafkaTopicAdmin implements TopicAdmin {
     const live = await this.#live(desired);
     const changes = desired.flatMap((topic) => diffTopic(topic, live.get(topic.topic), this.#options.replicationFactor));
     const applied = changes.filter(({ kind }) => kind === 'create' || kind === 'alter_config');
+    const others: TopicChange[] = [];
     if (options.dryRun !== true) {
-      await this.#create(applied);
+      others.push(...(await this.#create(applied, desired)));
       await this.#alter(applied, live);
     }
     const changed = new Set(changes.map(({ topic }) => topic));
     return {
       applied,
-      reported: changes.filter((change) => !applied.includes(change)),
+      reported: [...changes.filter((change) => !applied.includes(change)), ...others],
       unchanged: desired.map(({ topic }) => topic).filter((topic) => !changed.has(topic)),
     };
   }
@@ -62,39 +74,53 @@ export class KafkaTopicAdmin implements TopicAdmin {
     return topicsOf(definitions, (await this.#options.admin.partitionCounts()).keys());
   }
 
+  async describe(definitions: readonly TopicDefinition[]): Promise<readonly TopicDescription[]> {
+    const { admin, replicationFactor, minInsyncReplicas } = this.#options;
+    return describeTopics(definitions, { admin, replicationFactor, minInsyncReplicas });
+  }
+
+  async untilRead(topics: readonly string[], options: ReadOptions): Promise<void> {
+    const present = await this.#present(topics);
+    if (present.length > 0) await this.#reads.untilRead(present, options);
+  }
+
+  untilAssigned(topics: readonly string[], options: ReadOptions): Promise<boolean> {
+    return this.#reads.untilAssigned(topics, options);
+  }
+
+  async removeDedicated(topics: readonly string[]): Promise<readonly string[]> {
+    const foreign = topics.find((topic) => parseTopic(topic)?.placement !== 'dedicated');
+    if (foreign !== undefined) throw new TypeError(`The topic ${foreign} is not of one tenant alone.`);
+    const present = await this.#present(topics);
+    if (present.length === 0) return [];
+    await this.#options.admin.ask('delete topics', (client) => client.deleteTopics({ topics: [...present], timeout: CREATE_TIMEOUT_MS }));
+    this.#options.logger.info({ topics: present }, 'topics deleted');
+    return present;
+  }
+
+  async #present(topics: readonly string[]): Promise<readonly string[]> {
+    const existing = await this.#options.admin.partitionCounts();
+    return topics.filter((topic) => existing.has(topic));
+  }
+
   #desired(definitions: readonly TopicDefinition[], options: TopicScopeOptions): readonly DesiredTopic[] {
     return desiredTopics(definitions, { ...options, minInsyncReplicas: this.#options.minInsyncReplicas });
   }
 
   /** Those of the desired topics that exist, as they are. */
   #live(desired: readonly DesiredTopic[]): Promise<ReadonlyMap<string, LiveTopic>> {
-    return this.#options.admin.ask('describe its topics', async (admin) => {
-      const { topics } = await admin.fetchTopicMetadata();
-      const wanted = new Set(desired.map(({ topic }) => topic));
-      const present = topics.filter(({ name }) => wanted.has(name));
-      const configs = await configsOf(
-        admin,
-        present.map(({ name }) => name),
-      );
-      return new Map(
-        present.map(({ name, partitions }): [string, LiveTopic] => {
-          const { config, overrides } = configs.get(name) ?? { config: {}, overrides: {} };
-          return [
-            name,
-            { topic: name, partitions: partitions.length, replicationFactor: partitions[0]?.replicas.length ?? 0, config, overrides },
-          ];
-        }),
-      );
-    });
+    const wanted = new Set(desired.map(({ topic }) => topic));
+    return liveTopics(this.#options.admin, (topic) => wanted.has(topic));
   }
 
-  async #create(changes: readonly TopicChange[]): Promise<void> {
+  /** What another process has created meanwhile counts as done only when it is as defined; resolves with how it differs. */
+  async #create(changes: readonly TopicChange[], desired: readonly DesiredTopic[]): Promise<readonly TopicChange[]> {
     const creations = changes.filter((change) => change.kind === 'create');
-    if (creations.length === 0) return;
-    const { admin, logger, onCreated } = this.#options;
-    await admin.ask(
+    if (creations.length === 0) return [];
+    const { admin, logger, onCreated, replicationFactor } = this.#options;
+    const isOurs = await admin.ask(
       'create topics',
-      // Resolves with false when all exist by now: another process was faster, which is as good.
+      // Resolves with false when all that could not be created exist by now.
       (client) =>
         client.createTopics({
           waitForLeaders: false,
@@ -111,6 +137,11 @@ export class KafkaTopicAdmin implements TopicAdmin {
     await this.#untilReady(creations.map(({ topic }) => topic));
     logger.info({ topics: creations.map(({ topic }) => topic) }, 'topics created');
     onCreated();
+    if (isOurs) return [];
+    const created = new Set(creations.map(({ topic }) => topic));
+    const wanted = desired.filter(({ topic }) => created.has(topic));
+    const live = await this.#live(wanted);
+    return wanted.flatMap((topic) => diffTopic(topic, live.get(topic.topic), replicationFactor));
   }
 
   /** Kafka's old AlterConfigs replaces everything that is set on a topic, so what is set besides the definition is sent along. */
@@ -155,20 +186,3 @@ async function readyTopics(admin: Admin): Promise<string[]> {
     .filter(({ partitions }) => partitions.every(({ leader, isr, replicas }) => leader >= 0 && isr.length === replicas.length))
     .map(({ name }) => name);
 }
-
-async function configsOf(admin: Admin, topics: readonly string[]): Promise<ReadonlyMap<string, Pick<LiveTopic, 'config' | 'overrides'>>> {
-  if (topics.length === 0) return new Map();
-  const { resources } = await admin.describeConfigs({
-    includeSynonyms: false,
-    resources: topics.map((name) => ({ type: TOPIC_RESOURCE, name })),
-  });
-  return new Map(
-    resources.map(({ resourceName, configEntries }) => {
-      const own = configEntries.filter(({ configSource }) => configSource === SET_ON_TOPIC);
-      return [resourceName, { config: entriesOf(configEntries), overrides: entriesOf(own) }];
-    }),
-  );
-}
-
-const entriesOf = (entries: readonly { configName: string; configValue: string }[]): Record<string, string> =>
-  Object.fromEntries(entries.map(({ configName, configValue }) => [configName, configValue]));

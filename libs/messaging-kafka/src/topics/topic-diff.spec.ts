@@ -3,7 +3,7 @@ import { diffTopic, type LiveTopic } from './topic-diff.js';
 
 const config = { 'cleanup.policy': 'compact,delete', 'retention.ms': '1000' };
 const desired = { topic: 't', partitions: 4, config };
-const live: LiveTopic = { topic: 't', partitions: 4, replicationFactor: 3, config, overrides: config };
+const live: LiveTopic = { topic: 't', partitions: 4, replicationFactor: 3, unhealthyPartitions: 0, config, overrides: config };
 
 describe('diffTopic', () => {
   it('creates what is missing', () => {

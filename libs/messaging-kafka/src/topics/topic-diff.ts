@@ -6,6 +6,8 @@ export interface LiveTopic {
   readonly topic: string;
   readonly partitions: number;
   readonly replicationFactor: number;
+  /** Partitions that have no leader or not all replicas in sync. */
+  readonly unhealthyPartitions: number;
   readonly config: Readonly<Record<string, string>>;
   readonly overrides: Readonly<Record<string, string>>;
 }

@@ -36,6 +36,42 @@ export interface TopicReport {
 export interface TopicScopeOptions {
   /** Tenants whose own topics are meant besides the shared ones; free and starter tenants add nothing. */
   readonly tenants?: readonly TenantPlacement[];
+  /** Topics that follow from something else than a definition: retry topics from consumer groups. */
+  readonly derived?: readonly DerivedTopic[];
+}
+
+/** A topic that no definition names, with the same settings as one. */
+export interface DerivedTopic extends Pick<TopicDefinition, 'partitions' | 'retentionMs' | 'segmentMs' | 'cleanup' | 'settings'> {
+  readonly topic: string;
+}
+
+/** A consumer group and the families that it reads. */
+export interface GroupReads {
+  readonly group: string;
+  readonly families: readonly string[];
+}
+
+/** A topic as it is, and how it differs from its definition. */
+export interface TopicDescription {
+  readonly topic: string;
+  readonly family: string;
+  readonly placement: 'platform' | 'internal' | 'shared' | 'dedicated';
+  /** Of a dedicated topic. */
+  readonly tenantId?: string;
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  /** Partitions that have no leader or not all replicas in sync. */
+  readonly unhealthyPartitions: number;
+  /** Settings in force by their Kafka names, those of the definition. */
+  readonly config: TopicConfig;
+  readonly changes: readonly TopicChange[];
+}
+
+/** How reading is waited for. */
+export interface ReadOptions {
+  readonly groups: readonly GroupReads[];
+  readonly withinMs: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Makes the cluster's topics what the definitions say. Needs Create, Describe, DescribeConfigs and AlterConfigs on them. */
@@ -47,6 +83,20 @@ export interface TopicAdmin {
    * its replicas in sync. Idempotent, and safe while another process does the same. Never deletes, never changes a partition count.
    */
   apply(definitions: readonly TopicDefinition[], options?: TopicScopeOptions & { readonly dryRun?: boolean }): Promise<TopicReport>;
+  /** Every topic of the definitions' families as it is, the derived and the tenants' own included. Reads only. */
+  describe(definitions: readonly TopicDefinition[]): Promise<readonly TopicDescription[]>;
+  /**
+   * Resolves once every group has committed what lay in the topics when this was called; topics that do not exist hold nothing. Rejects with a retryable
+   * `UnavailableError` (reason `TOPICS_NOT_READ`) naming a group and a topic when that does not happen in time.
+   */
+  untilRead(topics: readonly string[], options: ReadOptions): Promise<void>;
+  /** Resolves with `true` once every group that has members is assigned every topic of its families, with `false` when that does not happen in time. */
+  untilAssigned(topics: readonly string[], options: ReadOptions): Promise<boolean>;
+  /**
+   * Deletes topics that only one tenant has, with what is in them; Kafka forgets the groups' offsets with them. Idempotent. Throws a `TypeError` for any
+   * other topic. Read them to their end before.
+   */
+  removeDedicated(topics: readonly string[]): Promise<readonly string[]>;
   /** Names of all topics that one of the definitions' families owns. */
   list(definitions: readonly TopicDefinition[]): Promise<readonly string[]>;
 }

@@ -17,6 +17,15 @@ export interface TenantIsolation {
   readonly epoch: number;
 }
 
+export const TOPIC_PLACES = ['shared', 'dedicated'] as const;
+export type TopicPlace = (typeof TOPIC_PLACES)[number];
+
+/** Where a tenant's topics are: with those of others, or its own. `epoch` grows with every move, like that of the data. */
+export interface TenantTopics {
+  readonly place: TopicPlace;
+  readonly epoch: number;
+}
+
 /** What the code below an edge knows of the tenant it works for. Comes from the tenant's record only, never from a request body. */
 export interface TenantContext {
   readonly tenantId: TenantId;
@@ -25,6 +34,8 @@ export interface TenantContext {
   readonly status: TenantStatus;
   readonly provisioning: ProvisioningState;
   readonly isolation: TenantIsolation;
+  /** Absent: where the plan puts them, and never moved. */
+  readonly topics?: TenantTopics;
   /** What is in force: the plan's limits with the contract's overrides. */
   readonly limits: PlanLimits;
 }

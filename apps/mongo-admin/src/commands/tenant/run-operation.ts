@@ -13,6 +13,7 @@ import {
 } from '@caas/tenancy';
 import { type OutputOptions, print, table } from '../../output.js';
 import { auditOf } from '../../audit.js';
+import { topicPartsOf } from '../../topic-parts.js';
 import { withServices } from '../../with-services.js';
 
 /** Who asks, in logs and events. */
@@ -24,7 +25,7 @@ export interface OperationOptions extends OutputOptions {
 
 /** What life-cycle operations work with, from the services of the command. */
 export function lifecycleOf(services: Services): TenantLifecycle {
-  const environment: LifecycleEnvironment = { ...services, collections: modules.collections };
+  const environment: LifecycleEnvironment = { ...services, collections: modules.collections, topics: topicPartsOf(services) };
   return new TenantLifecycle(environment);
 }
 

@@ -64,6 +64,7 @@ export const platformAudit = defineTopic({
   partitions: 8,
   retentionMs: YEAR_MS,
   cleanup: 'delete',
+  compatibility: 'FULL',
   description: 'The security trail',
   events: [auditRecorded],
 });

@@ -5,6 +5,7 @@ import { type JsonObject, type z } from '@caas/schema';
 import { type OperationKind } from '../provisioning/tenant-operations.collection.js';
 import { type SaasClient } from '../tenants/tenants.collection.js';
 import { type MoveParts } from '../migration/move-tenant.js';
+import { type TopicParts } from '../topics/switch-topics.js';
 import { type SagaStep } from './saga.js';
 
 /** What the operations on a tenant work with. */
@@ -12,6 +13,8 @@ export interface LifecycleEnvironment extends Pick<Services, 'mongo' | 'outbox' 
   readonly faults?: Services['faults'];
   /** Where tenants can be moved. */
   readonly moves?: MoveParts;
+  /** What moves and removes topics. Absent in a process without Kafka: topics are then left alone. */
+  readonly topics?: TopicParts;
   /** Every definition of every module: the fixed list that exports, drops and counts work through. */
   readonly collections: readonly CollectionDefinition[];
 }

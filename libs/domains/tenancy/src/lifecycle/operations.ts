@@ -3,6 +3,7 @@ import { downgrade, upgrade } from './operations/change-plan.js';
 import { exportData } from './operations/export.js';
 import { hardDelete } from './operations/hard-delete.js';
 import { migrate } from '../migration/move-tenant.js';
+import { moveTopics } from '../topics/move-topics.js';
 import { resume } from './operations/resume.js';
 import { restore } from './operations/restore.js';
 import { softDelete } from './operations/soft-delete.js';
@@ -19,4 +20,5 @@ export const OPERATIONS = [
   upgrade,
   downgrade,
   migrate,
+  moveTopics,
 ] as readonly unknown[] as readonly LifecycleOperation[];

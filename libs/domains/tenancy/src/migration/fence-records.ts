@@ -1,7 +1,7 @@
 import { type Mongo } from '@caas/data-access-mongo';
 import { ConflictError } from '@caas/runtime';
 import { type TenantId } from '@caas/schema';
-import { saasClients } from '../tenants/tenants.collection.js';
+import { type SaasClient, saasClients } from '../tenants/tenants.collection.js';
 
 /** The tenant's record, which decides whether a fence still holds: whoever changes its version first wins. */
 export interface FenceRecords {
@@ -14,12 +14,15 @@ export interface FenceRecords {
   look(tenantId: TenantId, version: number): Promise<{ readonly epoch: number } | 'same' | 'gone'>;
 }
 
-/** The records in MongoDB. */
-export function mongoFenceRecords(mongo: Mongo): FenceRecords {
+/** The records in MongoDB. `epochOf` picks the epoch of what the fence guards; that of the data unless given. */
+export function mongoFenceRecords(
+  mongo: Mongo,
+  epochOf: (client: SaasClient) => number = ({ isolation }) => isolation.epoch,
+): FenceRecords {
   const look: FenceRecords['look'] = async (tenantId, version) => {
     const client = await mongo.platform(saasClients).find(tenantId, { includeDeleted: true, readFrom: 'primary' });
     if (client === undefined) return 'gone';
-    return client.__v === version ? 'same' : { epoch: client.isolation.epoch };
+    return client.__v === version ? 'same' : { epoch: epochOf(client) };
   };
   return {
     look,

@@ -42,6 +42,7 @@ export class SharedTenantFence implements TenantFence {
   readonly #now: () => number;
   readonly #holdMs: number;
   readonly #inside = new Map<TenantId, number>();
+  readonly #following = new Map<TenantId, number>();
   readonly #holds = new Map<TenantId, Hold>();
   readonly #epochs = new Map<TenantId, number>();
   readonly #opened = new Set<string>();
@@ -55,22 +56,50 @@ export class SharedTenantFence implements TenantFence {
     this.#holdMs = holdMs;
   }
 
-  enter({ tenantId, isolation, provisioning }: FencedTenant): void {
+  enter(tenant: FencedTenant): void {
+    const { tenantId } = tenant;
     if (this.#holds.has(tenantId)) throw new TenantMigratingError();
-    const epoch = this.#epochs.get(tenantId);
-    if (epoch !== undefined && isolation.epoch < epoch) throw new TenantMigratingError('The tenant has just moved.');
-    if (provisioning === 'migrating' && this.#now() > this.#memberUntil) {
-      throw new TenantMigratingError('The tenant moves, and this process cannot hear when to pause.');
-    }
+    this.#refuseStale(tenant);
     this.#inside.set(tenantId, (this.#inside.get(tenantId) ?? 0) + 1);
   }
 
   leave({ tenantId }: FencedTenant): void {
-    const left = (this.#inside.get(tenantId) ?? 1) - 1;
-    if (left > 0) return void this.#inside.set(tenantId, left);
-    this.#inside.delete(tenantId);
+    this.#leave(this.#inside, tenantId);
+  }
+
+  /**
+   * The same for a write that follows from one that is let out: a closed fence lets it pass, because what is behind the fence could not be finished
+   * otherwise. Once the tenant has moved, only one that knows the new place passes.
+   */
+  follow(tenant: FencedTenant): void {
+    this.#refuseStale(tenant);
+    this.#following.set(tenant.tenantId, (this.#following.get(tenant.tenantId) ?? 0) + 1);
+  }
+
+  /** The outcome of a write that followed is known. */
+  leaveFollowing({ tenantId }: FencedTenant): void {
+    this.#leave(this.#following, tenantId);
+  }
+
+  #refuseStale(tenant: FencedTenant): void {
+    const epoch = this.#epochs.get(tenant.tenantId);
+    if (epoch !== undefined && tenant.isolation.epoch < epoch) throw new TenantMigratingError('The tenant has just moved.');
+    if (tenant.provisioning === 'migrating' && this.#now() > this.#memberUntil) {
+      throw new TenantMigratingError('The tenant moves, and this process cannot hear when to pause.');
+    }
+  }
+
+  #leave(counts: Map<TenantId, number>, tenantId: TenantId): void {
+    const left = (counts.get(tenantId) ?? 1) - 1;
+    if (left > 0) return void counts.set(tenantId, left);
+    counts.delete(tenantId);
     const hold = this.#holds.get(tenantId);
-    if (hold !== undefined) this.#acknowledge(hold);
+    if (hold !== undefined && this.#isOut(hold)) this.#acknowledge(hold);
+  }
+
+  /** Nothing that the phase waits for is on its way: before the move what was let in, after it also what follows from it. */
+  #isOut({ notice: { tenantId, phase } }: Hold): boolean {
+    return !this.#inside.has(tenantId) && (phase === 'closed' || !this.#following.has(tenantId));
   }
 
   /** Starts listening. Resolves when the process is a member; with Redis away, when it has tried. */
@@ -112,7 +141,7 @@ export class SharedTenantFence implements TenantFence {
       const up = new Set(texts.map((text) => readNotice(text)?.token));
       for (const hold of [...this.#holds.values()]) {
         if (!up.has(hold.notice.token)) await this.#lookAfter(hold);
-        else if (!this.#inside.has(hold.notice.tenantId)) this.#acknowledge(hold);
+        else if (this.#isOut(hold)) this.#acknowledge(hold);
       }
     } catch (error) {
       links.logger.debug({ err: error }, 'no contact to the fence board');
@@ -141,7 +170,7 @@ export class SharedTenantFence implements TenantFence {
     const hold: Hold = { notice, timer, acknowledged: false };
     this.#holds.set(notice.tenantId, hold);
     if (notice.phase === 'moved') this.#remember(notice.tenantId, notice.epoch);
-    if (!this.#inside.has(notice.tenantId)) this.#acknowledge(hold);
+    if (this.#isOut(hold)) this.#acknowledge(hold);
   }
 
   #acknowledge(hold: Hold): void {

@@ -1,6 +1,7 @@
 import { type ModuleList, type ProvisioningStep, type Services } from '@caas/composition';
 import { type Mongo, type TenantCollection } from '@caas/data-access-mongo';
-import { isRetryable, type TenantContext } from '@caas/runtime';
+import { type TopicReport } from '@caas/messaging-kafka';
+import { ConflictError, isRetryable, type TenantContext } from '@caas/runtime';
 import { tenantCollections } from '../lifecycle/tenant-collections.js';
 
 /** What every tenant needs before any module adds its own: places for its data, topics, schemas. All idempotent. */
@@ -10,9 +11,7 @@ export function infrastructureSteps({ mongo, kafka }: Pick<Services, 'mongo' | '
     collectionsStep(mongo, tenantCollections(modules.collections)),
     {
       name: 'topics',
-      run: async (tenant) => {
-        await kafka.topics.apply(tenantTopics, { tenants: [tenant] });
-      },
+      run: async (tenant) => refuseUnfit(await kafka.topics.apply(tenantTopics, { tenants: [tenant] }), tenant),
     },
     {
       name: 'schemas',
@@ -21,6 +20,14 @@ export function infrastructureSteps({ mongo, kafka }: Pick<Services, 'mongo' | '
       },
     },
   ];
+}
+
+/** Topics of the tenant's own that were there and are not as defined are somebody's: whoever uses them must not find other orders or copies. */
+function refuseUnfit({ reported }: TopicReport, { tenantId }: TenantContext): void {
+  const unfit = reported.filter(({ topic }) => topic.endsWith(`.${tenantId}`));
+  if (unfit.length === 0) return;
+  const names = unfit.map(({ topic, kind }) => `${topic} (${kind})`).join(', ');
+  throw new ConflictError(`Topics of the tenant exist and are not as defined: ${names}.`, { details: { reason: 'topic_unfit' } });
 }
 
 /**

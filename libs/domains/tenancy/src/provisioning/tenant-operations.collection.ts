@@ -13,6 +13,7 @@ export const OPERATION_KINDS = [
   'export',
   'hard_delete',
   'migrate',
+  'move_topics',
   'cleanup_orphans',
 ] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];

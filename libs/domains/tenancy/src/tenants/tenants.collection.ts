@@ -1,5 +1,5 @@
 import { defineCollection, type DocumentOf } from '@caas/data-access-mongo';
-import { ISOLATION_MODELS, PLANS, PROVISIONING_STATES, TENANT_STATUSES } from '@caas/runtime';
+import { ISOLATION_MODELS, PLANS, PROVISIONING_STATES, TENANT_STATUSES, TOPIC_PLACES } from '@caas/runtime';
 import { bsonDate, email, idOf, int32, int64, phone, postalAddress, text, z } from '@caas/schema';
 import { planFeatureOverrides, planLimitOverrides } from './plan-terms.js';
 
@@ -26,6 +26,9 @@ const isolation = z.strictObject({
   region: z.string().regex(/^[a-z0-9][a-z0-9-]{0,49}$/u, 'must be a region such as us-east-1'),
   epoch: int64({ min: 1 }),
 });
+
+/** Where the tenant's topics are. Changed by the flip of their move only, which raises `epoch`. */
+const topics = z.strictObject({ place: z.enum(TOPIC_PLACES), epoch: int64({ min: 1 }) });
 
 /** How far the tenant's places are made. */
 const provisioning = z.strictObject({
@@ -73,6 +76,8 @@ export const saasClients = defineCollection({
     tier: z.enum(PLANS),
     subscription_id: idOf('sub').nullable(),
     isolation,
+    /** Absent until they first move: then they are where the tier puts them. */
+    topics: topics.optional(),
     provisioning,
     quota_overrides: planLimitOverrides.nullable(),
     feature_overrides: planFeatureOverrides.nullable(),

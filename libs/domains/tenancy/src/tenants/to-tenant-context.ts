@@ -15,6 +15,7 @@ export function toTenantContext(client: SaasClient): TenantContext {
       epoch: client.isolation.epoch,
       ...(client.isolation.database_name === null ? {} : { databaseName: client.isolation.database_name }),
     },
+    ...(client.topics === undefined ? {} : { topics: client.topics }),
     limits: effectiveLimits(client),
   };
 }

@@ -1,6 +1,9 @@
+import { topicPlaceOfPlan } from '@caas/messaging-kafka';
 import { PLAN_LIMITS, PLANS, type Plan } from '@caas/runtime';
 import { type JsonObject, parseTenantId, text, z } from '@caas/schema';
 import { type SaasClient, saasClients } from '../../tenants/tenants.collection.js';
+import { topicSteps } from '../../topics/move-topics.js';
+import { topicsOf } from '../../topics/topics-of.js';
 import {
   defineOperation,
   forgetStep,
@@ -54,6 +57,8 @@ function steps(
   direction: 'up' | 'down',
 ): SagaStep[] {
   const clientId = client.client_id;
+  const topics = topicsOf(client);
+  const move = environment.topics && topicSteps({ environment, parts: environment.topics, clientId, place: topicPlaceOfPlan(plan) });
   const note: SagaStep = {
     name: 'note-consequences',
     run: async (context) => {
@@ -73,8 +78,9 @@ function steps(
         clientId,
         isDone: ({ tier }) => tier === plan,
         check: (now) => check({ client: now, input: { plan, by, consent: true } }, direction),
+        // The topics stay where they are until they have moved.
         change: ({ __v: expectedVersion }) =>
-          environment.mongo.platform(saasClients).update(clientId, { set: { tier: plan } }, { expectedVersion }),
+          environment.mongo.platform(saasClients).update(clientId, { set: { tier: plan, topics } }, { expectedVersion }),
         fact: ({ isolation: { model } }) =>
           tenantFact(direction === 'up' ? tenantUpgraded : tenantDowngraded, ({ at, ...facts }) => ({
             ...facts,
@@ -87,7 +93,8 @@ function steps(
       });
     },
   };
-  return [note, change, forgetStep(environment, parseTenantId(clientId))];
+  const forget = forgetStep(environment, parseTenantId(clientId));
+  return move === undefined ? [note, change, forget] : [note, move.prepare, change, forget, move.change];
 }
 
 const preview = async ({ client, input: { plan } }: LifecycleRun<Input>, environment: LifecycleEnvironment): Promise<JsonObject> => {
@@ -95,7 +102,10 @@ const preview = async ({ client, input: { plan } }: LifecycleRun<Input>, environ
   return { tier: client.tier, to: plan, migration_due: migrationDue(client, plan), overshoot: overshoot.map((row) => ({ ...row })) };
 };
 
-/** Raises limits and features at once. Data stays where it is until the migration that `result.migration_due` names. */
+/**
+ * Raises limits and features at once. Topics move to where the plan puts them, last of all; data stays where it is until the migration that
+ * `result.migration_due` names.
+ */
 export const upgrade = defineOperation({
   kind: 'upgrade',
   input,

@@ -9,6 +9,7 @@ import { type SagaContext, type SagaStep } from '../saga.js';
 import { collectionsAboutTenants, tenantCollections } from '../tenant-collections.js';
 import { tenantDeleted } from '../../platform-events/tenant.events.js';
 import { tenantFact } from '../operation-events.js';
+import { removeTopicsStep } from '../../topics/remove-topics.js';
 import { transition } from '../transition.js';
 
 /** Kept after a tenant is gone: what the law wants, the log of this very deletion, and events on their way. */
@@ -169,6 +170,7 @@ export const hardDelete = defineOperation({
     return [
       begin,
       forgetStep(environment, tenantId),
+      ...removeTopicsStep(run.client, environment),
       ...parts.map(purgeStep),
       verifyStep(parts),
       tombstoneStep(clientId, run.input.by, environment),
