@@ -36,6 +36,7 @@ export { type BillingPeriod, calendarMonth, type PeriodSource } from './quotas/b
 export { type QuotaDrift, QuotaRepair, type QuotaUsage } from './quotas/quota-repair.js';
 export { type QuotasOptions, QuotasService } from './quotas/quotas.service.js';
 export { featuresOf, featuresOfPlan } from './settings/plan-features.js';
+export { SETTINGS_DEFAULTS } from './settings/settings-defaults.js';
 export { SETTING_DEFAULTS } from './settings/settings-paths.js';
 export { type SettingsDocument } from './settings/settings-schema.js';
 export { type SettingsChanges, SettingsService, type TenantSettings } from './settings/settings.service.js';
