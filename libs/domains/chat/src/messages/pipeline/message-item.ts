@@ -3,7 +3,7 @@ import { type ConversationFacts, type Membership } from '../../conversations/con
 import { type MessageChange, type StoredChange } from '../message-change.js';
 import { type MessageContent } from '../message-content.js';
 import { type AcceptedMessage, type StoredOutcome } from '../message-outcome.js';
-import { messageDeleted, messageEdited, messageSent } from '../messages.events.js';
+import { type messageDeleted, type messageEdited, type messageSent } from '../messages.events.js';
 
 export type CommandRecord = EventRecord<typeof messageSent> | EventRecord<typeof messageEdited> | EventRecord<typeof messageDeleted>;
 
