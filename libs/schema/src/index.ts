@@ -11,6 +11,7 @@ export { z } from 'zod';
 export { deriveId, ID_PREFIXES, idOf, type IdPrefix, isId, newId, newRowId, rowIdField, uuidOfId } from './ids.js';
 export { newTenantId, parseTenantId, type TenantId, tenantIdField, tenantReference } from './tenant-id.js';
 export { bytes, type BytesOptions } from './fields/bytes.js';
+export { deviceSnapshot } from './fields/device.js';
 export { freeForm, type JsonObject, type JsonValue } from './fields/free-form.js';
 export { bsonDate, double, int32, int64, type NumberOptions, timestampMs } from './fields/numbers.js';
 export { fieldKey, recordOf, type RecordOptions } from './fields/record-of.js';

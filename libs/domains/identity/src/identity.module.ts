@@ -7,6 +7,7 @@ import { applications } from './applications/applications.collection.js';
 import { prekeyBundles } from './encryption-keys/prekey-bundles.collection.js';
 import { userKeys } from './encryption-keys/user-keys.collection.js';
 import { idempotencyKeys } from './idempotency/idempotency-keys.collection.js';
+import { presence } from './presence/presence.events.js';
 import { userRelationships } from './relationships/user-relationships.collection.js';
 import { revocations } from './revocations/revocations.collection.js';
 import { userDevices } from './user-devices/user-devices.collection.js';
@@ -31,7 +32,7 @@ export const identityModule = defineModule({
     userKeys,
     prekeyBundles,
   ],
-  topics: [],
+  topics: [presence],
   routes: () => import('./identity.routes.js'),
   usage: () => import('./identity.usage.js'),
   provisioning: () => import('./identity.provisioning.js'),

@@ -12,6 +12,7 @@ export { type ApiKey } from './api-keys/api-keys.collection.js';
 export { ApiKeysService, type NewApiKey } from './api-keys/api-keys.service.js';
 export { defaultApplicationId } from './applications/default-application.step.js';
 export { ActingUserDirectory } from './users/acting-user-directory.js';
+export { presence, presenceStatus, userOffline, userOnline, userStatusChanged } from './presence/presence.events.js';
 export { PrekeysService } from './encryption-keys/prekeys.service.js';
 export { type Prekey } from './encryption-keys/prekey-bundles.collection.js';
 export { type UserKeys } from './encryption-keys/user-keys.collection.js';

@@ -1,4 +1,5 @@
 import { defineModule } from '@caas/composition';
+import { analytics } from './analytics/analytics.events.js';
 import { analyticsEvents } from './analytics/events.collection.js';
 import { metrics } from './analytics/metrics.collection.js';
 import { platformAudit } from './audit/audit.events.js';
@@ -12,7 +13,7 @@ import { securityPolicies } from './security/security-policies.collection.js';
 export const insightModule = defineModule({
   name: 'insight',
   collections: [auditLogs, analyticsEvents, metrics, dlqMessages, blockedIps, ipWhitelist, securityPolicies],
-  topics: [platformAudit],
+  topics: [platformAudit, analytics],
   migrations: () => import('./insight.migrations.js'),
   seeds: () => import('./seeds/index.js'),
 });

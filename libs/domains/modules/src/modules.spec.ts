@@ -69,8 +69,12 @@ describe('the modules', () => {
   it('own every topic once', () => {
     expect(modules.topics.map(({ family }) => family)).toEqual([
       'platform.events',
+      'presence',
+      'notifications',
+      'webhooks',
       'platform.notifications',
       'platform.audit',
+      'analytics',
       'chat.messages',
       'chat.events',
       'internal.dlq',

@@ -1,5 +1,5 @@
 /**
- * notifications → composition → data-access-mongo → schema
+ * notifications → composition → data-access-mongo, messaging-kafka → schema
  *
  * How tenants and users hear of what happened: webhooks, the list in the app, and work that answers later.
  *
@@ -7,6 +7,15 @@
  * - *job*: work whose result is fetched later by its id.
  */
 export { notificationsModule } from './notifications.module.js';
+export {
+  NOTIFICATION_CHANNELS,
+  notificationEvents,
+  notificationFailed,
+  notificationQueued,
+  notificationRead,
+  notificationSent,
+} from './inbox/notifications.events.js';
+export { webhookDelivered, webhookDeliveryFailed, webhookDeliveryRequested, webhooks } from './webhooks/webhooks.events.js';
 export { type Notification, NOTIFICATION_TYPES } from './inbox/notifications.collection.js';
 export { type Job } from './jobs/jobs.collection.js';
 export { DELIVERY_ATTEMPTS_MAX, type WebhookDelivery } from './webhooks/webhook-deliveries.collection.js';
