@@ -1,8 +1,11 @@
 import { type Services } from '@caas/composition';
 import { UsersService } from '@caas/identity';
+import { analytics } from '@caas/insight';
 import { type ConsumerDefinition } from '@caas/messaging-kafka';
+import { notificationEvents } from '@caas/notifications';
 import { SettingsService } from '@caas/tenancy';
 import { ConversationDirectory } from './conversations/conversation-directory.js';
+import { eventProcessor } from './event-processor/event-processor.js';
 import { messageProcessor } from './messages/messages.consumer.js';
 import { chatEvents } from './messages/messages.events.js';
 
@@ -13,5 +16,9 @@ export default function chatConsumers(services: Services): ConsumerDefinition[] 
   const users = new UsersService({ mongo, quotas });
   const settings = new SettingsService({ mongo, redis, logger, box: secrets.box });
   const events = kafka.producer(chatEvents);
-  return [messageProcessor({ mongo, tenants, conversations, users, settings, quotas, events, replies, clock, metrics, faults })];
+  const common = { mongo, tenants, conversations, users, settings, clock, metrics };
+  return [
+    messageProcessor({ ...common, quotas, events, replies, faults }),
+    eventProcessor({ ...common, notifications: kafka.producer(notificationEvents), analytics: kafka.producer(analytics) }),
+  ];
 }

@@ -69,10 +69,10 @@ describe('the modules', () => {
   it('own every topic once', () => {
     expect(modules.topics.map(({ family }) => family)).toEqual([
       'platform.events',
+      'platform.notifications',
       'presence',
       'notifications',
       'webhooks',
-      'platform.notifications',
       'platform.audit',
       'analytics',
       'chat.messages',
