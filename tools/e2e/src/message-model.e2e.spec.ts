@@ -9,7 +9,7 @@ import { waitUntil } from './support/wait-until.fixture.js';
 const TOPIC = 'chat.messages.shared';
 /** Which run this is; `CAAS_MODEL_SEED=7` repeats it. */
 const SEED = Number(process.env['CAAS_MODEL_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-const STEPS = 150;
+const STEPS = 120;
 const [USERS, CONVERSATIONS] = [3, 2];
 
 type Step =

@@ -1,5 +1,6 @@
-import { stack } from '@caas/testing/stack';
 import { setTimeout as delay } from 'node:timers/promises';
+import '@caas/messaging-kafka'; // teaches kafkajs to read snappy
+import { stack } from '@caas/testing/stack';
 import kafkajs, { type Consumer, type IHeaders, type KafkaMessage, type Producer } from 'kafkajs';
 
 /** Where a record lies. */
