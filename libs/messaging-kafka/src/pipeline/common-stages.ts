@@ -87,7 +87,7 @@ function refuseUnserved(item: PipelineItem): void {
   }
 }
 
-const EVERY: readonly OutcomeKind[] = ['ok', 'skip', 'reject', 'retry', 'dlq', 'pause'];
+const EVERY: readonly OutcomeKind[] = ['ok', 'skip', 'reject', 'retry', 'held', 'dlq', 'pause'];
 
 /** Counts what became of the records and writes one line for the batch: debug when all went well, otherwise with the failures' reasons. */
 export function metricsStage<Item extends PipelineItem>({ runs }: Pick<PipelineMetrics, 'runs'>): Stage<Item> {
@@ -115,6 +115,7 @@ const RESULTS: Readonly<Record<OutcomeKind, string>> = {
   skip: 'skipped',
   reject: 'rejected',
   retry: 'retried',
+  held: 'held',
   dlq: 'dlq',
   pause: 'paused',
 };

@@ -6,17 +6,19 @@ import { AppError, InternalError, TimeoutError, UnavailableError } from '@caas/r
  * - `skip`: nothing more is to be done for it;
  * - `reject`: a rule of the business refuses it; whoever caused it is told, and the record is finished;
  * - `retry`: this record failed and may succeed later;
+ * - `held`: a record before it with the same key is to be tried again, so this one is left alone and follows it;
  * - `dlq`: this record fails for good and waits among the dead letters;
  * - `pause`: something that every record needs is away, so the partition waits.
  */
 export type Outcome =
-  | { readonly kind: 'ok' }
+  | { readonly kind: 'ok' | 'held' }
   | { readonly kind: 'skip'; readonly reason: string }
   | { readonly kind: 'reject'; readonly error: AppError }
   | { readonly kind: 'retry' | 'dlq' | 'pause'; readonly error: unknown };
 export type OutcomeKind = Outcome['kind'];
 
 export const OK: Outcome = { kind: 'ok' };
+export const HELD: Outcome = { kind: 'held' };
 
 /**
  * The outcome that a thrown error stands for. Cases in order:

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { AppError, InternalError, TimeoutError, UnavailableError } from '@caas/runtime';
-import { aPipeline, aRun, items, outcomes, someMetrics } from '../fixtures/pipeline.fixture.js';
+import { anEvent, aPipeline, aRun, items, outcomes, someMetrics } from '../fixtures/pipeline.fixture.js';
 import { OK, outcomeOf, type OutcomeKind } from './outcome.js';
-import { type PipelineItem } from './pipeline-item.js';
+import { PipelineItem } from './pipeline-item.js';
 import { type Stage } from './stage.js';
 
 const REFUSED = new AppError('AUTHZ_NOT_MEMBER', 'no');
@@ -113,6 +113,20 @@ describe('a pipeline', () => {
     expect(batch.map(({ outcome }) => outcome)).toEqual(
       batch.map(() => ({ kind: 'retry', error: new TimeoutError('The stage endless took longer than 1 ms.') })),
     );
+  });
+
+  it('holds what comes after a record that is to be tried again, of its key alone', async () => {
+    const seen: string[] = [];
+    const keys = ['a', 'b', 'a', null, 'b', 'a'];
+    const batch = keys.map((key, offset) => new PipelineItem(anEvent({ key, offset: String(offset) })));
+    const retry = (item: PipelineItem): void => {
+      if (item.record.offset === '2') item.settle({ kind: 'retry', error: BROKEN });
+    };
+
+    await aPipeline([noting('first', seen, retry), noting('effect', seen)]).run(batch, aRun());
+
+    expect(seen).toEqual(['first:012345', 'effect:0134']);
+    expect(outcomes(batch)).toEqual(['ok', 'ok', 'retry', 'ok', 'ok', 'held']);
   });
 
   it('begins nothing more once the partition is lost', async () => {

@@ -1,6 +1,6 @@
 import { TimeoutError, withTimeout } from '@caas/runtime';
 import { asError } from '../client/errors.js';
-import { outcomeOf, type Outcome, type OutcomeKind } from './outcome.js';
+import { HELD, outcomeOf, type Outcome, type OutcomeKind } from './outcome.js';
 import { type PipelineItem } from './pipeline-item.js';
 import { type PipelineMetrics } from './pipeline-metrics.js';
 import { type Stage, type StageRun } from './stage.js';
@@ -41,10 +41,13 @@ export class Pipeline<Item extends PipelineItem> {
       const elapsed = performance.now() - started;
       durations.set(stage.name, elapsed);
       this.#metrics.stageSeconds.labels(this.name, stage.name).observe(elapsed / 1_000);
+      let isRetried = false;
       for (const item of taken) {
         item.decidedBy(stage.name);
         isPaused ||= item.outcome.kind === 'pause';
+        isRetried ||= item.outcome.kind === 'retry';
       }
+      if (isRetried) hold(items);
     }
     return true;
   }
@@ -59,6 +62,18 @@ export class Pipeline<Item extends PipelineItem> {
       if (items.length === 1 || !isOnesFault(outcome)) for (const item of items) item.settle(outcome);
       else for (const item of items) await this.#work(stage, [item], run);
     }
+  }
+}
+
+/** What comes after a record that is to be tried again must not overtake it. */
+function hold(items: readonly PipelineItem[]): void {
+  const keys = new Set<string>();
+  for (const item of items) {
+    const { key, tenantId } = item.record;
+    if (key === null) continue;
+    const owner = `${tenantId}:${key}`;
+    if (item.outcome.kind === 'retry') keys.add(owner);
+    else if (keys.has(owner)) item.settle(HELD);
   }
 }
 
