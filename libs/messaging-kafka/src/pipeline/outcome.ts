@@ -20,15 +20,22 @@ export type OutcomeKind = Outcome['kind'];
 export const OK: Outcome = { kind: 'ok' };
 export const HELD: Outcome = { kind: 'held' };
 
+/** Reason of an `UnavailableError` that concerns one record and not the dependency as a whole. */
+const OF_ONE_RECORD = 'write_conflict';
+/** Reason of a `TimeoutError` of a dependency, as opposed to a stage over its own limit. */
+const NO_ANSWER = 'no_answer';
+
 /**
- * The outcome that a thrown error stands for. Cases in order:
- * a stage that took too long may be quicker next time, and only its records suffer; a dependency that is away is away for every record; what an
- * error calls retryable is tried again; a bug or an impossible state stays one; any other error of ours is a rule that says no. Unknown errors are tried
- * again, because a repeat is harmless and a wrong "never" would send good records to the dead letters.
+ * The outcome that a thrown error stands for. Cases in order: a dependency that is away, or refuses our credentials, is away for every record; a stage
+ * that took too long may be quicker next time, and only its records suffer; what an error calls retryable is tried again; a bug or an impossible state stays
+ * one; any other error of ours is a rule that says no. Unknown errors are tried again, because a repeat is harmless and a wrong "never" would send good
+ * records to the dead letters.
  */
 export function outcomeOf(error: unknown): Outcome {
-  if (!(error instanceof AppError) || error instanceof TimeoutError) return { kind: 'retry', error };
-  if (error instanceof UnavailableError && error.retryable) return { kind: 'pause', error };
+  if (!(error instanceof AppError)) return { kind: 'retry', error };
+  const { reason } = error.details;
+  if (error instanceof UnavailableError) return { kind: reason === OF_ONE_RECORD ? 'retry' : 'pause', error };
+  if (error instanceof TimeoutError) return { kind: reason === NO_ANSWER ? 'pause' : 'retry', error };
   if (error.retryable) return { kind: 'retry', error };
   if (error instanceof InternalError || error.status >= 500) return { kind: 'dlq', error };
   return { kind: 'reject', error };

@@ -29,8 +29,10 @@ const failing =
 describe('outcomeOf', () => {
   it.each<[string, unknown, OutcomeKind]>([
     ['a dependency that is away', new UnavailableError('away'), 'pause'],
-    ['a refused access, which no waiting heals', new UnavailableError('no', { retryable: false }), 'dlq'],
+    ['refused credentials, which are no record’s fault', new UnavailableError('no', { retryable: false }), 'pause'],
+    ['a write that met another one', new UnavailableError('raced', { details: { reason: 'write_conflict' } }), 'retry'],
     ['a stage over its limit', new TimeoutError('late'), 'retry'],
+    ['a dependency that does not answer', new TimeoutError('late', { details: { reason: 'no_answer' } }), 'pause'],
     ['a retryable conflict', new AppError('RES_CONFLICT', 'raced', { retryable: true }), 'retry'],
     ['a bug', BROKEN, 'dlq'],
     ['a rule', REFUSED, 'reject'],

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { type analytics } from '@caas/insight';
 import { type EventDefinition, type EventRecord } from '@caas/messaging-kafka';
 import { type notificationEvents } from '@caas/notifications';
-import { type User, userUpdated, UsersService } from '@caas/identity';
+import { type User, userUpdated } from '@caas/identity';
 import { createLogger, Metrics } from '@caas/runtime';
 import { newId } from '@caas/schema';
 import { conversationUpdated, participantRemoved } from '../conversations/conversations.events.js';
@@ -41,12 +41,11 @@ describe('the event processor', () => {
   const idOf = (user: User | undefined): string => user?.user_id ?? '';
 
   async function run(records: readonly EventRecord[], change: Partial<EventProcessorParts> = {}): Promise<EventItem[]> {
-    const users = new UsersService({ mongo: bench.mongo });
     const parts = {
       mongo: bench.mongo,
       tenants: new MemoryTenants([bench.tenant]),
       conversations: bench.newDirectory(),
-      users,
+      users: bench.users,
       settings: specSettings(),
       notifications,
       analytics: counted,

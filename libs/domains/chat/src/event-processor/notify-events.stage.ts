@@ -48,6 +48,7 @@ async function tell(
         notifications.send({
           tenant,
           event: notificationQueued,
+          isChecked: true, // made here, out of what was checked before
           id: deriveId('evt', record.id, 'notification.queued', payload.recipient_id),
           causationId: record.id,
           ...(record.envelope.correlation_id === undefined ? {} : { correlationId: record.envelope.correlation_id }),
@@ -70,6 +71,7 @@ function count(
     .send({
       tenant,
       event: userActivity,
+      isChecked: true, // as above
       id: deriveId('evt', id, 'analytics.user_activity'),
       causationId: id,
       payload: {

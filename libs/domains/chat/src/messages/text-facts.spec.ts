@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { factsOfText, LINKS_MAX, usernamesOf } from './text-facts.js';
 
 describe('factsOfText', () => {
@@ -11,6 +12,17 @@ describe('factsOfText', () => {
     ['#Launch day, #launch! #größe a#b &#39; ##x #', [], ['launch', 'größe'], 8],
   ])('%j', (text, links, hashtags, wordCount) => {
     expect(factsOfText(text)).toEqual({ links, hashtags, wordCount });
+  });
+
+  it('counts words as white space parts them', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('a', 'é', ' ', '\n', '\t', '\u00a0', '\u2003', '\u3000', '👩', '\u0000', '\u001f') }),
+        (text) => {
+          expect(factsOfText(text).wordCount).toBe(text.match(/\S+/gu)?.length ?? 0);
+        },
+      ),
+    );
   });
 
   it('keeps the first ten links', () => {

@@ -16,7 +16,6 @@ const LINK = /https?:\/\/[^\s<>"']+/giu;
 const TRAILING = /[.,;:!?)\]}]+$/u;
 const HASHTAG = /(?<![\p{L}\p{N}_&/#])#([\p{L}\p{N}_]{1,50})(?![\p{L}\p{N}_])/gu;
 const USERNAME = /(?<![\w@.])@([A-Za-z0-9_]{3,32})(?![\w@])/gu;
-const WORD = /\S+/gu;
 
 /** Links, hashtags and words of a text. The cheap look first: most texts hold neither links nor hashtags. */
 export function factsOfText(text: string): TextFacts {
@@ -28,7 +27,7 @@ export function factsOfText(text: string): TextFacts {
           HASHTAGS_MAX,
         )
       : [],
-    wordCount: text.match(WORD)?.length ?? 0,
+    wordCount: wordsOf(text),
   };
 }
 
@@ -37,6 +36,20 @@ export function usernamesOf(text: string): { readonly name: string; readonly off
   if (!text.includes('@')) return [];
   return [...text.matchAll(USERNAME)].map(({ 0: match, 1: name = '', index }) => ({ name, offset: index, length: match.length }));
 }
+
+/** Runs of characters between white space, counted without making a list of them: this runs for every message. */
+function wordsOf(text: string): number {
+  let [count, isInside] = [0, false];
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    const isSpace = code <= 0x20 ? code === 0x20 || (code >= 0x09 && code <= 0x0d) : code >= 0xa0 && SPACE.test(text.charAt(index));
+    if (!isSpace && !isInside) count += 1;
+    isInside = !isSpace;
+  }
+  return count;
+}
+
+const SPACE = /\s/u;
 
 function linksOf(text: string): string[] {
   const found = [...text.matchAll(LINK)].map(([link]) => link.replace(TRAILING, ''));
