@@ -12,7 +12,8 @@ import { storedTargets, type Target, targetOf } from './targets.js';
 /** What the rules of a batch of one tenant look at. */
 interface Facts {
   readonly chat: SettingsDocument['chat'];
-  readonly targets: Map<string, Target>;
+  /** Absent when nothing of the batch refers to another message. */
+  readonly targets: Map<string, Target> | undefined;
   readonly slowMode: SlowMode;
   readonly now: number;
 }
@@ -43,20 +44,21 @@ function judge(item: MessageItem, facts: Facts): void {
   try {
     requireLength(item, facts.chat.max_message_length);
     if (item.work.kind === 'sent') judgeSend(item, item.work, facts);
-    else requireChangeable(item.work.change, { target: facts.targets.get(item.messageId), member: item.member, chat: facts.chat });
+    else requireChangeable(item.work.change, { target: facts.targets?.get(item.messageId), member: item.member, chat: facts.chat });
   } catch (error) {
     item.settle(outcomeOf(error));
   }
 }
 
 function judgeSend(item: MessageItem, { message }: Extract<MessageWork, { kind: 'sent' }>, { chat, targets, slowMode, now }: Facts): void {
-  requireReferences(message, targets);
+  if (targets !== undefined) requireReferences(message, targets);
   message.expiresAt = expiryOf(message, item.conversation, chat);
   if (message.expiresAt !== null && message.expiresAt <= now)
     throw new AppError('MSG_EXPIRED', 'The message disappeared before it was stored.');
   slowMode.take(item);
+  if (targets === undefined || targets.has(item.messageId)) return;
   const target = targetOf(item);
-  if (target !== undefined && !targets.has(item.messageId)) targets.set(item.messageId, target);
+  if (target !== undefined) targets.set(item.messageId, target);
 }
 
 /** Code points, as everywhere. Only a text that could be too long is counted. */

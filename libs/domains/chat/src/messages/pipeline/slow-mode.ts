@@ -2,7 +2,7 @@ import { type Mongo } from '@caas/data-access-mongo';
 import { RateLimitedError, type TenantContext } from '@caas/runtime';
 import { isModerator } from '../message-rules.js';
 import { messages } from '../messages.collection.js';
-import { type MessageItem, sendsOf } from './message-item.js';
+import { type MessageItem } from './message-item.js';
 
 interface LastSend {
   readonly messageId: string;
@@ -19,7 +19,8 @@ export class SlowMode {
 
   /** One indexed read for each sender of a conversation in slow mode, all at once. */
   static async of(mongo: Mongo, tenant: TenantContext, items: readonly MessageItem[]): Promise<SlowMode> {
-    const slowed = new Map(sendsOf(items).flatMap(({ item }) => (isSlowed(item) ? [[keyOf(item), item] as const] : [])));
+    const slowed = new Map<string, MessageItem>();
+    for (const item of items) if (item.work.kind === 'sent' && isSlowed(item)) slowed.set(keyOf(item), item);
     if (slowed.size === 0) return new SlowMode(new Map());
     const repository = mongo.forTenant(tenant).repository(messages);
     const found = await Promise.all(

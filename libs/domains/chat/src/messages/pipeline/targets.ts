@@ -17,12 +17,17 @@ export interface Target {
   readonly editedAt: number | null;
 }
 
-/** Messages that a batch refers to, as they are stored; one query, and none when it refers to nothing. */
-export async function storedTargets(mongo: Mongo, tenant: TenantContext, items: readonly MessageItem[]): Promise<Map<string, Target>> {
-  const answered = sendsOf(items).flatMap(({ work }) => [work.message.rootMessageId, work.message.parentMessageId]);
-  const changed = changesOf(items).map(({ work }) => work.change.messageId);
-  const ids = [...new Set([...answered, ...changed])].filter((id) => id !== null);
-  if (ids.length === 0) return new Map();
+/** Messages that a batch refers to, as they are stored; one query. `undefined` when it refers to nothing. */
+export async function storedTargets(
+  mongo: Mongo,
+  tenant: TenantContext,
+  items: readonly MessageItem[],
+): Promise<Map<string, Target> | undefined> {
+  const asked = new Set<string | null>();
+  for (const { work } of sendsOf(items)) asked.add(work.message.rootMessageId).add(work.message.parentMessageId);
+  for (const { work } of changesOf(items)) asked.add(work.change.messageId);
+  const ids = [...asked].filter((id) => id !== null);
+  if (ids.length === 0) return undefined;
   const rows = await mongo
     .forTenant(tenant)
     .repository(messages)
