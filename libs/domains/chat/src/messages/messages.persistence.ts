@@ -55,7 +55,12 @@ export class MessagePersistence {
     const outcomes: Outcomes = new Map();
     const placed: Placed[] = [];
     const fresh = new Map<string, Candidate>();
-    for (const candidate of accepted) if (!fresh.has(placeOf(candidate.message))) fresh.set(placeOf(candidate.message), candidate);
+    const elsewhere: Candidate[] = [];
+    for (const candidate of accepted) {
+      const first = fresh.get(candidate.message.messageId)?.message;
+      if (first === undefined) fresh.set(candidate.message.messageId, candidate);
+      else if (first.conversationId !== candidate.message.conversationId) elsewhere.push(candidate);
+    }
     const stored = await this.#findExisting(
       tenant,
       refused.map(({ messageId }) => messageId),
@@ -66,8 +71,10 @@ export class MessagePersistence {
     }
     await this.#store(tenant, [...fresh.values()], { outcomes, placed });
     await this.#summarize(tenant, placed);
+    // The same id in another conversation is another attempt: the first one is stored by now, and the store decides.
+    if (elsewhere.length > 0) for (const [message, outcome] of await this.persist(tenant, elsewhere)) outcomes.set(message, outcome);
     for (const { message } of accepted) {
-      if (!outcomes.has(message)) outcomes.set(message, repeatOf(message, fresh.get(placeOf(message))?.message, outcomes));
+      if (!outcomes.has(message)) outcomes.set(message, repeatOf(message, fresh.get(message.messageId)?.message, outcomes));
     }
     return outcomes;
   }
@@ -174,9 +181,6 @@ export class MessagePersistence {
     );
   }
 }
-
-/** The same id in another conversation is another attempt, of which the store decides. */
-const placeOf = ({ messageId, conversationId }: AcceptedMessage): string => `${messageId}:${conversationId}`;
 
 /** What a conversation counts of its messages. */
 function countsOf(added: readonly Placed[]) {
