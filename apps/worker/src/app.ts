@@ -1,6 +1,6 @@
 import { connectServices, schemaMode, streamFacts } from '@caas/composition';
 import { createLogger, HealthRegistry, Lifecycle, Metrics, ProbeServer } from '@caas/runtime';
-import { OutboxPublisher } from '@caas/messaging-kafka';
+import { type ConsumerDefinition, OutboxPublisher } from '@caas/messaging-kafka';
 import { MongoTenantDirectory, PlatformFollower, processFence, QuotasService, TenantRecords, TopicDrift } from '@caas/tenancy';
 import { modules } from '@caas/modules';
 import { type WorkerEnvironment } from './worker-config.js';
@@ -64,7 +64,7 @@ export async function startWorker(config: WorkerEnvironment): Promise<RunningWor
     });
     health.register({ name: 'outbox', required: false, check: () => Promise.resolve({ ...relay.health() }) });
     lifecycle.add({ name: 'outbox-relay', stopTimeoutMs: 15_000, start: () => relay.start(), stop: () => relay.stop() });
-    const consumers = (await modules.consumers(services)).map((definition) => kafka.consumer(definition));
+    const consumers = chosen(await modules.consumers(services), config.WORKER_GROUPS).map((definition) => kafka.consumer(definition));
     for (const consumer of consumers) {
       const { group } = consumer.health();
       health.register({ name: `consumer:${group}`, required: true, check: async () => requireRunning(consumer.health()) });
@@ -111,4 +111,14 @@ export async function startWorker(config: WorkerEnvironment): Promise<RunningWor
 function requireRunning(health: { readonly state: string; readonly lagRecords?: number }): Record<string, unknown> {
   if (health.state !== 'running') throw new Error(`the consumer is ${health.state}`);
   return { ...health };
+}
+
+/** The definitions of these groups; all of them when none is named. Throws a `TypeError` for a group that there is not. */
+function chosen(definitions: readonly ConsumerDefinition[], groups: ReadonlySet<string>): readonly ConsumerDefinition[] {
+  if (groups.size === 0) return definitions;
+  const unknown = [...groups].find((name) => !definitions.some(({ group }) => group === name));
+  if (unknown !== undefined) {
+    throw new TypeError(`WORKER_GROUPS names ${unknown}; there are ${definitions.map(({ group }) => group).join(', ')}.`);
+  }
+  return definitions.filter(({ group }) => groups.has(group));
 }

@@ -29,6 +29,17 @@ describe('the configuration of the worker', () => {
     expect(Object.keys(WORKER_CONFIG)).not.toContain('PORT');
   });
 
+  it('runs all groups, or those that are named', () => {
+    const groups = (text?: string) => loadConfig(WORKER_CONFIG, { ...required, WORKER_GROUPS: text }, serviceRules).WORKER_GROUPS;
+
+    expect([groups(), groups('message-processor'), groups('a,b')]).toEqual([
+      new Set(),
+      new Set(['message-processor']),
+      new Set(['a', 'b']),
+    ]);
+    expect(complaints({ ...required, WORKER_GROUPS: 'a, b' })).toEqual(['WORKER_GROUPS']);
+  });
+
   it('refuses in production what is not safe, all at once', () => {
     expect(complaints({ ...required, NODE_ENV: 'production', CAAS_FAULT: 'exit:after-write' })).toEqual([
       'CAAS_FAULT',

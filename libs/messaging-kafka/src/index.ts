@@ -8,6 +8,7 @@
  * - *subject*: the registry's name for a family's schema, `{family}-value`.
  * - *lane*: a queue in which order is kept. Producers have one per connection, consumers of single records one per group of keys.
  * - *tombstone*: a record without a value; on a compacted topic it says that the key is gone.
+ * - *stage*: one step of what a consumer does with a batch; *pipeline*: its stages in order.
  * - *dead letter*: a record that a group could not handle, on `internal.dlq` with raw bytes and cause.
  */
 export * from './definitions/event.js';
@@ -20,6 +21,7 @@ export { OutboxEntries } from './outbox/outbox-entries.js';
 export { OutboxPublisher, type OutboxPublisherOptions } from './outbox/outbox-publisher.js';
 export * from './consumer/types.js';
 export * from './consumer/definition.js';
+export * from './pipeline/index.js';
 export * from './topics/types.js';
 export { type RegisteredSchema, type Schemas, type SchemaStatus } from './registry/types.js';
 export { checkCompatibility, type CompatibilityIssue, issueText } from './registry/compatibility/check-compatibility.js';

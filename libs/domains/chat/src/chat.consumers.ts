@@ -1,22 +1,24 @@
 import { type Services } from '@caas/composition';
+import { UserReader } from '@caas/identity';
+import { analytics } from '@caas/insight';
 import { type ConsumerDefinition } from '@caas/messaging-kafka';
+import { notificationEvents } from '@caas/notifications';
+import { SettingsService } from '@caas/tenancy';
 import { ConversationDirectory } from './conversations/conversation-directory.js';
+import { eventProcessor } from './event-processor/event-processor.js';
 import { messageProcessor } from './messages/messages.consumer.js';
 import { chatEvents } from './messages/messages.events.js';
-import { MessagePersistence } from './messages/messages.persistence.js';
 
 /** What the worker takes from the chat module. */
-export default function chatConsumers({
-  mongo,
-  redis,
-  kafka,
-  tenants,
-  quotas,
-  replies,
-  clock,
-  metrics,
-  faults,
-}: Services): ConsumerDefinition[] {
-  const persistence = new MessagePersistence({ mongo, conversations: new ConversationDirectory({ mongo, redis }) });
-  return [messageProcessor({ persistence, tenants, quotas, events: kafka.producer(chatEvents), replies, clock, metrics, faults })];
+export default function chatConsumers(services: Services): ConsumerDefinition[] {
+  const { mongo, redis, kafka, tenants, quotas, replies, clock, metrics, faults } = services;
+  const conversations = new ConversationDirectory({ mongo, redis });
+  const users = new UserReader({ mongo });
+  const settings = new SettingsService({ ...services, box: services.secrets.box });
+  const events = kafka.producer(chatEvents);
+  const common = { mongo, tenants, conversations, users, settings, clock, metrics };
+  return [
+    messageProcessor({ ...common, quotas, events, replies, faults }),
+    eventProcessor({ ...common, notifications: kafka.producer(notificationEvents), analytics: kafka.producer(analytics) }),
+  ];
 }

@@ -76,12 +76,14 @@ export class BenchSystem {
     return { process, target: { host: HOST, port }, metricsUrl: `http://${HOST}:${metricsPort}/metrics` };
   }
 
-  async worker(): Promise<Server> {
+  /** `groups`: the consumer groups that it runs, all unless given. */
+  async worker({ groups = '' }: { groups?: string } = {}): Promise<Server> {
     const [port] = await freePorts();
     const process = this.#start('worker', [main('worker')], {
       ...this.#env,
       METRICS_HOST: HOST,
       METRICS_PORT: String(port),
+      WORKER_GROUPS: groups,
     });
     await process.ready(`http://${HOST}:${port}/ready`);
     return { process, target: { host: HOST, port }, metricsUrl: `http://${HOST}:${port}/metrics` };

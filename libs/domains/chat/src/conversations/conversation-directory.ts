@@ -11,12 +11,27 @@ export interface Membership {
   readonly externalUserId: string;
   readonly displayName: string;
   readonly avatarUrl: string | null;
+  /** What a moderator decided for this member; null is as the role says. */
+  readonly canSend: boolean | null;
+  readonly canDelete: boolean | null;
+  /** When the member wants to be told of messages. */
+  readonly notifications: 'all' | 'mentions' | 'none';
+  /** Epoch milliseconds until which nothing is told; null while not muted. */
+  readonly mutedUntil: number | null;
 }
 
 /** What authorization needs of a conversation. */
 export interface ConversationFacts {
   readonly conversationId: string;
   readonly type: ConversationType;
+  /** Of a group or channel; absent for a direct conversation. */
+  readonly name?: string;
+  readonly status: Conversation['status'];
+  readonly onlyAdminsCanMessage: boolean;
+  /** 0 where there is no such limit. */
+  readonly slowModeSeconds: number;
+  readonly disappearingSeconds: number;
+  readonly retentionDays: number;
   /** Active members by user id. */
   readonly members: Readonly<Record<string, Membership>>;
 }
@@ -77,9 +92,16 @@ export class ConversationDirectory {
 
 function factsOf(conversation: Conversation): ConversationFacts {
   const active = conversation.participants.filter(({ status }) => status === 'active');
+  const { name, settings } = conversation.metadata;
   return {
     conversationId: conversation.conversation_id,
     type: conversation.type,
+    ...(name === null ? {} : { name }),
+    status: conversation.status,
+    onlyAdminsCanMessage: settings?.only_admins_can_message ?? false,
+    slowModeSeconds: settings?.slow_mode_seconds ?? 0,
+    disappearingSeconds: settings?.disappearing_seconds ?? 0,
+    retentionDays: settings?.message_retention_days ?? 0,
     members: Object.fromEntries(
       active.map((participant) => [
         participant.user_id,
@@ -88,8 +110,17 @@ function factsOf(conversation: Conversation): ConversationFacts {
           externalUserId: participant.external_user_id,
           displayName: participant.display_name,
           avatarUrl: participant.avatar_url,
+          canSend: participant.permissions?.can_send_messages ?? null,
+          canDelete: participant.permissions?.can_delete_messages ?? null,
+          notifications: participant.settings.notifications,
+          mutedUntil: mutedUntil(participant.settings),
         },
       ]),
     ),
   };
+}
+
+function mutedUntil({ muted, muted_until }: Conversation['participants'][number]['settings']): number | null {
+  if (!muted) return null;
+  return muted_until === null ? Number.MAX_SAFE_INTEGER : muted_until.getTime();
 }

@@ -1,6 +1,7 @@
 import { type Membership } from '../conversations/conversation-directory.js';
-import { previewOf } from './message-content.js';
 import { type AcceptedMessage } from './message-outcome.js';
+import { contentTypeOf, type StoredContent, storedPreviewOf } from './stored-content.js';
+import { type TextFacts } from './text-facts.js';
 
 /** A message that has its number and is about to be stored. */
 export interface NumberedMessage {
@@ -12,6 +13,8 @@ export interface NumberedMessage {
 /** A stored message as its conversation's summary needs it. */
 export interface PlacedMessage {
   readonly message: AcceptedMessage;
+  /** What is stored now: a repeated message may have been edited or erased since. */
+  readonly content: StoredContent;
   readonly sequence: number;
   readonly senderName: string | null;
 }
@@ -51,21 +54,29 @@ export function toDocument({ message, sender, sequence }: NumberedMessage) {
       reply_to_story_id: null,
       flags: [],
       custom: message.custom,
+      ...textFields(message.text),
     },
-    expires_at: null,
+    expires_at: message.expiresAt === null ? null : new Date(message.expiresAt),
   };
 }
 
 /** What a list of conversations shows of its newest message. */
-export function summaryOf({ message, sequence, senderName }: PlacedMessage) {
+export function summaryOf({ message, content, sequence, senderName }: PlacedMessage) {
   return {
     message_id: message.messageId,
     sequence,
     sender_id: message.senderId,
     sender_name: senderName,
-    content_type: message.content.type,
-    content_preview: previewOf(message.content),
+    content_type: contentTypeOf(content),
+    content_preview: storedPreviewOf(content),
     sent_at: new Date(message.acceptedAt),
-    is_encrypted: false,
+    is_encrypted: content.type === 'encrypted',
   };
+}
+
+/** Only what there is: most messages have neither links nor hashtags. */
+function textFields(text: TextFacts | null) {
+  if (text === null) return {};
+  const { links, hashtags, wordCount } = text;
+  return { ...(links.length > 0 && { links }), ...(hashtags.length > 0 && { hashtags }), word_count: wordCount };
 }

@@ -1,17 +1,22 @@
 import { InternalError } from '@caas/runtime';
 import { type JsonObject } from '@caas/schema';
 import { type MessageContent } from './message-content.js';
+import { type TextFacts } from './text-facts.js';
 import { type Refusal } from './message-reply.js';
 import { type StoredMessage } from './messages.collection.js';
 import { plainContentOf } from './stored-content.js';
 
-/** An accepted message on its way into the store. */
+/** An accepted message on its way into the store. What is not read-only is made ready for storing on the way. */
 export interface AcceptedMessage {
   readonly eventId: string;
   readonly messageId: string;
   readonly conversationId: string;
   readonly senderId: string;
-  readonly content: MessageContent;
+  content: MessageContent;
+  /** What its text was found to hold; null before it was looked at. */
+  text: TextFacts | null;
+  /** Epoch milliseconds; null for ever. */
+  expiresAt: number | null;
   readonly clientMessageId: string | null;
   readonly rootMessageId: string | null;
   readonly parentMessageId: string | null;
@@ -67,12 +72,11 @@ const OTHER_CONVERSATION: PersistOutcome = {
   reason: 'The sender used this client_message_id in another conversation.',
 };
 
-/** A repeat inside one batch shares what became of the first message with its id. */
+/** A repeat inside one batch shares what became of the first message with its id in its conversation. */
 export function repeatOf(message: AcceptedMessage, first: AcceptedMessage | undefined, outcomes: Outcomes): PersistOutcome {
   const outcome = first === undefined ? undefined : outcomes.get(first);
   if (outcome === undefined) throw new InternalError(`The message ${message.messageId} was neither stored nor rejected.`);
-  if (outcome.kind === 'rejected') return outcome;
-  return first?.conversationId === message.conversationId ? { ...outcome, duplicate: true } : OTHER_CONVERSATION;
+  return outcome.kind === 'rejected' ? outcome : { ...outcome, duplicate: true };
 }
 
 /** What this batch stored. */

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { AppError } from '@caas/runtime';
-import { type ConversationFacts } from '../conversations/conversation-directory.js';
+import { aConversation, aMember } from '../fixtures/conversation.fixture.js';
 import { type ConversationRole } from '../conversations/member-shape.js';
 import { requireReader, requireSender } from './message-rules.js';
 
 const memberships = (['owner', 'admin', 'moderator', 'member', 'subscriber'] as const satisfies ConversationRole[]).map(
-  (role) => [role, { role, externalUserId: role, displayName: role, avatarUrl: null }] as const,
+  (role) => [role, aMember({ role })] as const,
 );
-const conversation: ConversationFacts = { conversationId: 'conv', type: 'group', members: Object.fromEntries(memberships) };
+const conversation = aConversation({ members: Object.fromEntries(memberships) });
 
 /** `ok`, or the code of what is thrown. */
 function verdictOf(rule: () => unknown): string {
@@ -18,6 +18,25 @@ function verdictOf(rule: () => unknown): string {
     return error instanceof AppError ? error.code : 'another error';
   }
 }
+
+describe('who may send', () => {
+  const send = (facts: Parameters<typeof aConversation>[0], user = 'member') =>
+    verdictOf(() => requireSender(aConversation({ ...conversation, ...facts }), user));
+
+  it.each(['archived', 'deleted'] as const)('nobody in a conversation that is %s', (status) => {
+    expect(send({ status }, 'owner')).toBe('CONV_CLOSED');
+  });
+
+  it('admins where only admins may', () => {
+    const verdicts = ['owner', 'admin', 'moderator', 'member'].map((user) => send({ onlyAdminsCanMessage: true }, user));
+
+    expect(verdicts).toEqual(['ok', 'ok', 'MSG_READ_ONLY', 'MSG_READ_ONLY']);
+  });
+
+  it('not a member who was silenced', () => {
+    expect(send({ members: { member: aMember({ canSend: false }) } })).toBe('MSG_SENDER_MUTED');
+  });
+});
 
 describe('who may send and read', () => {
   it.each<[user: string, send: string, read: string]>([

@@ -3,6 +3,7 @@ import { userSnapshot } from '@caas/identity';
 import { bsonDate, freeForm, idOf, int32, int64, recordOf, text, z } from '@caas/schema';
 import { EMOJI_PER_MESSAGE_MAX, emojiKey } from '../reactions/emoji.js';
 import { storedContent } from './stored-content.js';
+import { HASHTAG_LENGTH_MAX, HASHTAGS_MAX, LINK_LENGTH_MAX, LINKS_MAX } from './text-facts.js';
 
 /** Versions before the present one that are kept. */
 export const EDIT_HISTORY_MAX = 10;
@@ -76,6 +77,16 @@ export const messages = defineCollection({
       reply_to_story_id: idOf('post').nullable(),
       flags: z.array(text({ min: 1, max: 50 })).max(20),
       custom: freeForm().nullable(),
+      /** What the pipeline found in the text; absent where it found nothing. */
+      links: z
+        .array(text({ max: LINK_LENGTH_MAX }))
+        .max(LINKS_MAX)
+        .optional(),
+      hashtags: z
+        .array(text({ max: HASHTAG_LENGTH_MAX }))
+        .max(HASHTAGS_MAX)
+        .optional(),
+      word_count: int32({ min: 0 }).optional(),
     }),
     /** The earliest of the disappearing timer and the retention rules; what depends on the message has a copy. */
     expires_at: bsonDate().nullable(),

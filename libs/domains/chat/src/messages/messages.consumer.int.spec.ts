@@ -1,69 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type ConsumerContext, type Producer, type SendOptions, type SendReceipt } from '@caas/messaging-kafka';
-import {
-  createLogger,
-  Metrics,
-  type ReplyChannel,
-  type ReplyPayload,
-  type TenantContext,
-  type TenantDirectory,
-  UnavailableError,
-} from '@caas/runtime';
+import { type ConsumerContext } from '@caas/messaging-kafka';
+import { createLogger, type TenantContext } from '@caas/runtime';
 import { newId } from '@caas/schema';
 import { MemoryQuotas } from '@caas/testing';
 import { aTenant, ChatBench } from '../fixtures/chat.fixture.js';
+import { MemoryProducer, MemoryReplies, MemoryTenants, pipelineParts } from '../fixtures/pipeline.fixture.js';
 import { messageProcessor } from './messages.consumer.js';
-import { type chatEvents, chatMessages, messageSent } from './messages.events.js';
-
-/** What was published, in order; fails as often as it is told to. */
-class MemoryProducer implements Producer<typeof chatEvents> {
-  readonly sent: SendOptions<(typeof chatEvents)['events'][number]>[] = [];
-  failures = 0;
-
-  async send(options: SendOptions<(typeof chatEvents)['events'][number]>): Promise<SendReceipt> {
-    if (this.failures > 0) {
-      this.failures -= 1;
-      throw new UnavailableError('Kafka is away.');
-    }
-    this.sent.push(options);
-    return { topic: 'chat.events.shared', partition: 0, offset: String(this.sent.length), eventId: options.id ?? '' };
-  }
-
-  tombstone(): Promise<Omit<SendReceipt, 'eventId'>> {
-    return Promise.reject(new Error('This topic has no tombstones.'));
-  }
-
-  get facts(): unknown[] {
-    return this.sent.map(({ event, id, payload }) => ({ type: event.type, id, ...payload }));
-  }
-}
-
-class MemoryReplies implements ReplyChannel {
-  readonly address = 'worker-1';
-  readonly published: [address: string, id: string, payload: ReplyPayload][] = [];
-
-  waitFor(): Promise<ReplyPayload | undefined> {
-    return Promise.resolve(undefined);
-  }
-
-  async publish(address: string, id: string, payload: ReplyPayload): Promise<void> {
-    this.published.push([address, id, payload]);
-  }
-}
-
-class MemoryTenants implements TenantDirectory {
-  readonly #tenants: ReadonlyMap<string, TenantContext>;
-
-  constructor(tenants: readonly TenantContext[]) {
-    this.#tenants = new Map(tenants.map((tenant) => [tenant.tenantId, tenant]));
-  }
-
-  get(tenantId: string): TenantContext | undefined {
-    return this.#tenants.get(tenantId);
-  }
-
-  async invalidate(): Promise<void> {}
-}
+import { chatMessages, messageSent } from './messages.events.js';
 
 describe('messageProcessor', () => {
   let bench: ChatBench;
@@ -86,16 +29,9 @@ describe('messageProcessor', () => {
     tenants = [bench.tenant],
     onWritten = () => undefined,
   }: { tenants?: TenantContext[]; onWritten?: () => void } = {}) {
-    const definition = messageProcessor({
-      persistence: bench.newPersistence(),
-      tenants: new MemoryTenants(tenants),
-      quotas,
-      events,
-      replies,
-      clock: bench.clock,
-      metrics: new Metrics({ service: 'spec', defaults: false }),
-      faults: onWritten,
-    });
+    const definition = messageProcessor(
+      pipelineParts(bench, { tenants: new MemoryTenants(tenants), quotas, events, replies, faults: onWritten }),
+    );
     if (definition.shape !== 'batch') throw new TypeError('The processor takes batches.');
     return (records: ReturnType<typeof aRecord>[], owned: () => boolean = () => true) => definition.handle(records, aContext(owned));
   }

@@ -1,6 +1,11 @@
 import { DEVICE_EVENTS, USER_EVENTS } from '@caas/identity';
 import { defineEvent, defineTopic } from '@caas/messaging-kafka';
 import { freeForm, idOf, int64, text, timestampMs, z } from '@caas/schema';
+import { CONVERSATION_EVENTS } from '../conversations/conversations.events.js';
+import { TYPING_EVENTS } from '../conversations/typing.events.js';
+import { GROUP_EVENTS } from '../groups/groups.events.js';
+import { REACTION_EVENTS } from '../reactions/reactions.events.js';
+import { RECEIPT_EVENTS } from '../receipts/receipts.events.js';
 import { messageContent } from './message-content.js';
 
 const MONTH_MS = 30 * 86_400_000;
@@ -21,6 +26,41 @@ export const messageSent = defineEvent({
     root_message_id: idOf('msg').optional(),
     parent_message_id: idOf('msg').optional(),
     custom: freeForm().optional(),
+    /** When it disappears by itself. */
+    expires_at: timestampMs().optional(),
+  }),
+});
+
+/** The sender changed what a message says. */
+export const messageEdited = defineEvent({
+  type: 'message.edited',
+  version: '1.0.0',
+  key: 'conversation_id',
+  description: 'An edit was accepted for processing',
+  payload: z.strictObject({
+    message_id: idOf('msg'),
+    conversation_id: idOf('conv'),
+    sender_id: idOf('usr'),
+    old_content: messageContent.optional(),
+    new_content: messageContent,
+    edited_at: timestampMs(),
+  }),
+});
+
+/** Somebody deleted a message, for everyone or for themselves. `sender_id` sent it, `deleted_by` deletes it. */
+export const messageDeleted = defineEvent({
+  type: 'message.deleted',
+  version: '1.0.0',
+  key: 'conversation_id',
+  description: 'A deletion was accepted for processing',
+  payload: z.strictObject({
+    message_id: idOf('msg'),
+    conversation_id: idOf('conv'),
+    sender_id: idOf('usr'),
+    deleted_by: idOf('usr'),
+    deleted_at: timestampMs(),
+    soft_delete: z.boolean(),
+    deleted_for: z.enum(['everyone', 'self']),
   }),
 });
 
@@ -70,7 +110,7 @@ export const chatMessages = defineTopic({
   segmentMs: WEEK_MS,
   cleanup: 'delete',
   description: 'Commands on messages: the log of record',
-  events: [messageSent],
+  events: [messageSent, messageEdited, messageDeleted],
 });
 
 /** Facts about conversations and their messages. */
@@ -82,5 +122,15 @@ export const chatEvents = defineTopic({
   retentionMs: WEEK_MS,
   cleanup: 'delete',
   description: 'Facts about conversations, messages and users',
-  events: [messagePersisted, messageRejected, ...USER_EVENTS, ...DEVICE_EVENTS],
+  events: [
+    messagePersisted,
+    messageRejected,
+    ...RECEIPT_EVENTS,
+    ...REACTION_EVENTS,
+    ...TYPING_EVENTS,
+    ...CONVERSATION_EVENTS,
+    ...GROUP_EVENTS,
+    ...USER_EVENTS,
+    ...DEVICE_EVENTS,
+  ],
 });

@@ -8,7 +8,7 @@ import { type AcceptedMessage, type PersistOutcome } from './message-outcome.js'
 const stored = (sequence: number, duplicate = false) => expect.objectContaining({ kind: 'stored', sequence, duplicate });
 const rejected = (code: string) => expect.objectContaining({ kind: 'rejected', code });
 
-describe('MessagePersistence', () => {
+describe('storing messages', () => {
   let bench: ChatBench;
   beforeAll(async () => {
     bench = await ChatBench.open();
@@ -24,7 +24,7 @@ describe('MessagePersistence', () => {
     return { id: conversation.conversation_id, ada, grace, say };
   }
 
-  const persist = (batch: readonly AcceptedMessage[], persistence = bench.newPersistence()) => persistence.persist(bench.tenant, batch);
+  const persist = (batch: readonly AcceptedMessage[], persistence = bench.newPipeline()) => persistence.persist(bench.tenant, batch);
 
   describe('a batch of new messages', () => {
     it('is stored in order, with the newest one as summary', async () => {
@@ -72,7 +72,7 @@ describe('MessagePersistence', () => {
       const { id, ada, say } = await aConversation();
       const other = bench.withTenant(aTenant());
 
-      const outcomes = await bench.newPersistence().persist(other.tenant, [say('one')]);
+      const outcomes = await bench.newPipeline().persist(other.tenant, [say('one')]);
 
       expect(outcomes).toEqual([rejected('RES_NOT_FOUND')]);
       expect(await bench.stored(id)).toEqual([]);
@@ -86,7 +86,7 @@ describe('MessagePersistence', () => {
     ] as const)('of a %s tenant is rejected', async (status, code) => {
       const { say } = await aConversation();
 
-      expect(await bench.newPersistence().persist({ ...bench.tenant, status }, [say('one')])).toEqual([rejected(code)]);
+      expect(await bench.newPipeline().persist({ ...bench.tenant, status }, [say('one')])).toEqual([rejected(code)]);
     });
   });
 
@@ -148,6 +148,7 @@ describe('MessagePersistence', () => {
 
       expect(await persist([message, elsewhere])).toEqual([stored(1), rejected('MSG_DUPLICATE_CLIENT_ID')]);
       expect(await persist([elsewhere])).toEqual([rejected('MSG_DUPLICATE_CLIENT_ID')]);
+      expect(await persist([elsewhere, message])).toEqual([rejected('MSG_DUPLICATE_CLIENT_ID'), stored(1, true)]);
     });
 
     it('stays stored after its sender was removed, the conversation deleted or the tenant suspended', async () => {
@@ -164,7 +165,7 @@ describe('MessagePersistence', () => {
 
       await repository.softDelete(id, 'spec');
       const suspended = { ...bench.tenant, status: 'suspended' as const };
-      expect(await bench.newPersistence().persist(suspended, [message])).toEqual([stored(1, true)]);
+      expect(await bench.newPipeline().persist(suspended, [message])).toEqual([stored(1, true)]);
     });
   });
 

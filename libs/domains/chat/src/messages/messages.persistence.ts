@@ -1,7 +1,6 @@
 import { type Duplicate, type Mongo, op } from '@caas/data-access-mongo';
-import { AppError, groupBy, requireServed, type TenantContext, ValidationError } from '@caas/runtime';
+import { groupBy, type TenantContext } from '@caas/runtime';
 import { type Conversation, conversations } from '../conversations/conversations.collection.js';
-import { type ConversationDirectory, type ConversationFacts } from '../conversations/conversation-directory.js';
 import { type NumberedMessage, type PlacedMessage, summaryOf, toDocument } from './message-document.js';
 import {
   type AcceptedMessage,
@@ -10,14 +9,14 @@ import {
   EXISTING_FIELDS,
   outcomeOf,
   type Outcomes,
-  type PersistOutcome,
   repeatOf,
   storedNow,
 } from './message-outcome.js';
-import { requireSender } from './message-rules.js';
 import { messages } from './messages.collection.js';
+import { countReplies } from './thread-replies.js';
 
-type Candidate = Omit<NumberedMessage, 'sequence'>;
+/** A message that may be stored, with its sender as they are now. */
+export type Candidate = Omit<NumberedMessage, 'sequence'>;
 
 interface Placed extends PlacedMessage {
   /** Whether this batch stored it, so that it is to be counted. */
@@ -27,10 +26,9 @@ interface Placed extends PlacedMessage {
 /**
  * Stores accepted messages in bulk, without transactions. Per tenant and batch:
  *
- * 1. authorize them by the conversations' members, which are cached; only for messages that answer to others one query looks those up;
- * 2. one atomic increment of `last_sequence` per conversation, by the number of its messages;
- * 3. one bulk insert, ordered;
- * 4. one bulk update of the conversations' summaries, each guarded by sequence.
+ * 1. one atomic increment of `last_sequence` per conversation, by the number of its messages;
+ * 2. one bulk insert, ordered;
+ * 3. one bulk update of the conversations' summaries, each guarded by sequence, and one of the threads that were answered.
  *
  * A repeated message is recognised by the insert, which stops at the first one: then one query tells which of the rest are stored, and what is
  * left gets new numbers. So the usual batch costs no look at what is stored, and the batch that another owner of the partition stores at the
@@ -39,64 +37,61 @@ interface Placed extends PlacedMessage {
  *
  * A crash between any two steps repeats the batch, and the repeat changes nothing that is stored: a stored message keeps its sequence, a
  * lost one gets a higher one, so sequences may have gaps, never doubles or a changed order. A summary that was not written is written by the
- * repeat; `stats.message_count` may miss messages after a crash between 3 and 4, which a recount mends.
+ * repeat; `stats` and `reply_count` may miss messages after a crash between 2 and 3, which a recount mends.
  */
 export class MessagePersistence {
   readonly #mongo: Mongo;
-  readonly #conversations: ConversationDirectory;
 
-  constructor(options: { mongo: Mongo; conversations: ConversationDirectory }) {
+  constructor(options: { mongo: Mongo }) {
     this.#mongo = options.mongo;
-    this.#conversations = options.conversations;
   }
 
-  /** One outcome per message, in their order. Rejects when the store fails; then nothing is known, and the whole batch is to be redone. */
-  async persist(tenant: TenantContext, batch: readonly AcceptedMessage[]): Promise<readonly PersistOutcome[]> {
-    const refusal = refusalOf(tenant);
-    if (refusal !== undefined) return this.#refuse(tenant, { batch, refusal });
+  /**
+   * What became of each message, in the order of `accepted`; of the `refused` ones those that are stored already, because what is stored was judged when it came
+   * first, and a repeat must not refuse it: a sender who has left since is no reason. Rejects when the store fails; then nothing is known, and the whole
+   * batch is to be redone.
+   */
+  async persist(tenant: TenantContext, accepted: readonly Candidate[], refused: readonly AcceptedMessage[] = []): Promise<Outcomes> {
     const outcomes: Outcomes = new Map();
     const placed: Placed[] = [];
-    const [known, facts] = await Promise.all([
-      this.#findExisting(tenant, batch.flatMap(idsReferredTo)),
-      this.#conversations.getMany(tenant, [...new Set(batch.map(({ conversationId }) => conversationId))]),
-    ]);
     const fresh = new Map<string, Candidate>();
-    for (const message of batch) {
-      if (fresh.has(message.messageId)) continue;
-      const verdict = judge(message, { tenant, facts, known, fresh });
-      if ('sender' in verdict) fresh.set(message.messageId, verdict);
-      else outcomes.set(message, verdict);
+    const elsewhere: Candidate[] = [];
+    for (const candidate of accepted) {
+      const first = fresh.get(candidate.message.messageId)?.message;
+      if (first === undefined) fresh.set(candidate.message.messageId, candidate);
+      else if (first.conversationId !== candidate.message.conversationId) elsewhere.push(candidate);
     }
-    await this.#acquitStored(tenant, { outcomes, placed });
-    await this.#store(tenant, [...fresh.values()], { outcomes, placed });
-    await this.#summarize(tenant, placed);
-    return batch.map((message) => outcomes.get(message) ?? repeatOf(message, fresh.get(message.messageId)?.message, outcomes));
-  }
-
-  /** A tenant that is not served takes no message; what it stored before is told as it is, and nothing is written. */
-  async #refuse(tenant: TenantContext, { batch, refusal }: { batch: readonly AcceptedMessage[]; refusal: PersistOutcome }) {
-    const ids = new Set(batch.map(({ messageId }) => messageId));
-    const stored = await this.#mongo
-      .inspectTenant(tenant)
-      .repository(messages)
-      .findExisting([...ids], EXISTING_FIELDS);
-    return batch.map((message) => {
-      const existing = stored.get(message.messageId);
-      return existing === undefined ? refusal : outcomeOf(message, existing);
-    });
-  }
-
-  /** What is stored already was judged when it came first, and a repeat must not refuse it: a sender who has left since is no reason. */
-  async #acquitStored(tenant: TenantContext, results: { outcomes: Outcomes; placed: Placed[] }): Promise<void> {
-    const refused = [...results.outcomes.keys()];
     const stored = await this.#findExisting(
       tenant,
       refused.map(({ messageId }) => messageId),
     );
     for (const message of refused) {
       const existing = stored.get(message.messageId);
-      if (existing !== undefined) settle(message, existing, results);
+      if (existing !== undefined) settle(message, existing, { outcomes, placed });
     }
+    await this.#store(tenant, [...fresh.values()], { outcomes, placed });
+    await this.#summarize(tenant, placed);
+    // The same id in another conversation is another attempt: the first one is stored by now, and the store decides.
+    if (elsewhere.length > 0) for (const [message, outcome] of await this.persist(tenant, elsewhere)) outcomes.set(message, outcome);
+    for (const { message } of accepted) {
+      if (!outcomes.has(message)) outcomes.set(message, repeatOf(message, fresh.get(message.messageId)?.message, outcomes));
+    }
+    return outcomes;
+  }
+
+  /** What is stored of messages whose tenant is not served: told as it is, and nothing is written. */
+  async told(tenant: TenantContext, refused: readonly AcceptedMessage[]): Promise<Outcomes> {
+    const ids = new Set(refused.map(({ messageId }) => messageId));
+    const stored = await this.#mongo
+      .inspectTenant(tenant)
+      .repository(messages)
+      .findExisting([...ids], EXISTING_FIELDS);
+    return new Map(
+      refused.flatMap((message) => {
+        const existing = stored.get(message.messageId);
+        return existing === undefined ? [] : [[message, outcomeOf(message, existing)] as const];
+      }),
+    );
   }
 
   /** Without ids nothing is asked. */
@@ -116,7 +111,7 @@ export class MessagePersistence {
       const { inserted, duplicates } = await repository.insertMany(numbered.map(toDocument), { ordered: true });
       for (const { message, sender, sequence } of numbered.slice(0, inserted.length)) {
         outcomes.set(message, storedNow(message, sequence));
-        placed.push({ message, sequence, senderName: sender.displayName, isNew: true });
+        placed.push({ message, content: message.content, sequence, senderName: sender.displayName, isNew: true });
       }
       const [duplicate] = duplicates;
       pending =
@@ -167,9 +162,9 @@ export class MessagePersistence {
   async #summarize(tenant: TenantContext, placed: readonly Placed[]): Promise<void> {
     const updates = [...groupBy(placed, ({ message }) => message.conversationId)].flatMap(([id, group]) => {
       const newest = group.reduce((left, right) => (right.sequence > left.sequence ? right : left));
-      const added = group.filter(({ isNew }) => isNew).length;
+      const added = group.filter(({ isNew }) => isNew);
       return [
-        ...(added === 0 ? [] : [{ id, inc: { 'stats.message_count': added } }]),
+        ...(added.length === 0 ? [] : [{ id, inc: countsOf(added) }]),
         {
           id,
           where: op.or<Conversation>({ last_message: null }, { 'last_message.sequence': op.lt(newest.sequence) }),
@@ -177,66 +172,39 @@ export class MessagePersistence {
         },
       ];
     });
-    if (updates.length > 0) await this.#mongo.forTenant(tenant).repository(conversations).updateManyById(updates);
+    if (updates.length === 0) return;
+    await this.#mongo.forTenant(tenant).repository(conversations).updateManyById(updates);
+    await countReplies(
+      this.#mongo,
+      tenant,
+      placed.filter(({ isNew }) => isNew),
+    );
   }
 }
 
-function idsReferredTo({ rootMessageId, parentMessageId }: AcceptedMessage): string[] {
-  return [rootMessageId, parentMessageId].filter((id) => id !== null);
+/** What a conversation counts of its messages. */
+function countsOf(added: readonly Placed[]) {
+  const media = added.filter(({ content }) => MEDIA_TYPES.has(content.type)).length;
+  const files = added.filter(({ content }) => content.type === 'file').length;
+  return {
+    'stats.message_count': added.length,
+    ...(media > 0 && { 'stats.media_count': media }),
+    ...(files > 0 && { 'stats.file_count': files }),
+  };
 }
 
-/** What every message of a tenant that is not served meets; throws when the state passes by itself, because then the batch is worth another try. */
-function refusalOf(tenant: TenantContext): PersistOutcome | undefined {
-  try {
-    requireServed(tenant);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof AppError) || error.retryable) throw error;
-    return { kind: 'rejected', code: error.code, reason: error.message };
-  }
-}
-
-/** Whether a message may be stored. */
-function judge(
-  message: AcceptedMessage,
-  context: {
-    tenant: TenantContext;
-    facts: ReadonlyMap<string, ConversationFacts>;
-    known: ReadonlyMap<string, Existing>;
-    fresh: ReadonlyMap<string, Candidate>;
-  },
-): Candidate | PersistOutcome {
-  try {
-    const sender = requireSender(context.facts.get(message.conversationId), message.senderId);
-    requireReferences(message, context);
-    return { message, sender };
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    const field = error.details.issues?.[0]?.field;
-    return { kind: 'rejected', code: error.code, reason: error.message, ...(field === undefined ? {} : { field }) };
-  }
-}
-
-/** What a message answers to lies in its conversation: stored, or before it in the same batch. */
-function requireReferences(
-  message: AcceptedMessage,
-  { known, fresh }: { known: ReadonlyMap<string, Existing>; fresh: ReadonlyMap<string, Candidate> },
-): void {
-  for (const [name, id] of [
-    ['root_message_id', message.rootMessageId],
-    ['parent_message_id', message.parentMessageId],
-  ] as const) {
-    const home = id === null ? message.conversationId : (known.get(id)?.conversation_id ?? fresh.get(id)?.message.conversationId);
-    if (home === message.conversationId) continue;
-    const issue = { field: `/body/${name}`, code: 'reference', message: `${name} names no message of this conversation.` };
-    throw new ValidationError([issue], { code: 'VAL_REFERENCE', message: issue.message });
-  }
-}
+const MEDIA_TYPES: ReadonlySet<string> = new Set(['image', 'video', 'audio', 'voice']);
 
 /** Notes what became of a message whose id is stored already. */
 function settle(message: AcceptedMessage, existing: Existing, { outcomes, placed }: { outcomes: Outcomes; placed: Placed[] }): void {
   const outcome = outcomeOf(message, existing);
   outcomes.set(message, outcome);
   if (outcome.kind === 'stored')
-    placed.push({ message, sequence: existing.sequence, senderName: existing.sender.display_name, isNew: false });
+    placed.push({
+      message,
+      content: existing.content,
+      sequence: existing.sequence,
+      senderName: existing.sender.display_name,
+      isNew: false,
+    });
 }

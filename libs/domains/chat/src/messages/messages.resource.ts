@@ -21,6 +21,12 @@ export const messageResource = z.strictObject({
   parent_message_id: idOf('msg').nullable(),
   reply_count: int32({ min: 0 }),
   status: z.enum(['accepted', 'sent']),
+  edited: z.strictObject({ is_edited: z.boolean(), edited_at: dateTime().nullable(), count: int32({ min: 0 }) }),
+  deleted: z.strictObject({
+    is_deleted: z.boolean(),
+    at: dateTime().nullable(),
+    by_type: z.enum(['sender', 'admin', 'system', 'retention']).nullable(),
+  }),
   client_message_id: text({ min: 1, max: 64 }).nullable(),
   metadata: freeForm().nullable(),
   created_at: dateTime(),
@@ -28,8 +34,11 @@ export const messageResource = z.strictObject({
 });
 export type MessageResource = z.output<typeof messageResource>;
 
+export const NOT_EDITED: MessageResource['edited'] = { is_edited: false, edited_at: null, count: 0 };
+export const NOT_DELETED: MessageResource['deleted'] = { is_deleted: false, at: null, by_type: null };
+
 export function toMessageResource(message: StoredMessage): MessageResource {
-  const { sender, thread } = message;
+  const { sender, thread, edit, deletion } = message;
   return {
     message_id: message.message_id,
     conversation_id: message.conversation_id,
@@ -46,6 +55,8 @@ export function toMessageResource(message: StoredMessage): MessageResource {
     parent_message_id: thread.parent_message_id,
     reply_count: thread.reply_count,
     status: 'sent',
+    edited: { is_edited: edit.is_edited, edited_at: edit.edited_at?.toISOString() ?? null, count: edit.edit_count },
+    deleted: deletion === null ? NOT_DELETED : { is_deleted: true, at: message.deleted_at?.toISOString() ?? null, by_type: deletion.type },
     client_message_id: message.metadata.client_message_id,
     metadata: message.metadata.custom,
     created_at: message.created_at.toISOString(),

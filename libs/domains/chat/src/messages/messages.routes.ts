@@ -29,7 +29,18 @@ export function messagesRoutes({ messages }: { messages: MessagesService }): Rou
       params: z.strictObject({ conversation_id: idOf('conv') }),
       body: newMessage,
       responses: { 201: messageResource, 202: messageResource },
-      errors: ['VAL_REFERENCE', 'AUTHZ_NOT_MEMBER', 'MSG_TYPE_DISABLED', 'MSG_READ_ONLY', 'MSG_DUPLICATE_CLIENT_ID'],
+      errors: [
+        'VAL_REFERENCE',
+        'AUTHZ_NOT_MEMBER',
+        'CONV_CLOSED',
+        'RATE_SLOW_MODE',
+        'MSG_TYPE_DISABLED',
+        'MSG_READ_ONLY',
+        'MSG_SENDER_MUTED',
+        'MSG_TOO_LONG',
+        'MSG_EXPIRED',
+        'MSG_DUPLICATE_CLIENT_ID',
+      ],
       handler: (context) => {
         const { waitSeconds } = context.request.prefer;
         const sent = messages.send({
@@ -72,6 +83,7 @@ export function messagesRoutes({ messages }: { messages: MessagesService }): Rou
       path: '/v1/messages/:message_id',
       operationId: 'getMessage',
       summary: 'Get a stored message',
+      description: 'A deleted message is a placeholder: its place in the conversation, without content.',
       tags: ['Messages'],
       access: { permission: 'message.read', actingUser: 'optional' },
       params: z.strictObject({ message_id: idOf('msg') }),

@@ -11,9 +11,10 @@ import { type chatMessages, type messageSent } from './messages.events.js';
 import { MessagesService, type NewMessage, type SendInput } from './messages.service.js';
 
 type Sent = SendOptions<typeof messageSent>;
+type Commands = Producer<typeof chatMessages>;
 
 /** Kafka and the worker behind it, as far as a sender notices. */
-class MemoryPipeline implements Producer<typeof chatMessages>, ReplyChannel {
+class MemoryPipeline implements Commands, ReplyChannel {
   readonly address = 'gateway-1';
   readonly sent: Sent[] = [];
   readonly waiting = new Map<string, (payload: ReplyPayload | undefined) => void>();
@@ -22,7 +23,8 @@ class MemoryPipeline implements Producer<typeof chatMessages>, ReplyChannel {
   kafka: () => Promise<void> = () => Promise.resolve();
   isFull = false;
 
-  async send(options: Sent): Promise<SendReceipt> {
+  async send(command: SendOptions<(typeof chatMessages)['events'][number]>): Promise<SendReceipt> {
+    const options = command as Sent;
     await this.kafka();
     this.sent.push(options);
     const reply = await this.worker(options);
@@ -95,7 +97,7 @@ describe('MessagesService', () => {
       clientMessageId: payload.client_message_id ?? null,
       rootMessageId: payload.root_message_id ?? null,
     });
-    const [outcome] = await bench.newPersistence().persist(bench.tenant, [message]);
+    const [outcome] = await bench.newPipeline().persist(bench.tenant, [message]);
     if (outcome === undefined || outcome.kind === 'stored') return { outcome: 'persisted' };
     const { code, reason, field } = outcome;
     return { outcome: 'rejected', code, reason, ...(field === undefined ? {} : { field }) };
@@ -230,7 +232,7 @@ describe('MessagesService', () => {
     it('goes by sequence, both ways and page by page', async () => {
       const group = (await bench.group([ada as User, grace as User])).conversation_id;
       const batch = Array.from({ length: 5 }, () => aMessage({ conversationId: group, senderId: ada?.user_id ?? '' }));
-      await bench.newPersistence().persist(bench.tenant, batch);
+      await bench.newPipeline().persist(bench.tenant, batch);
       const list = (order: 'asc' | 'desc', cursor?: string) =>
         service.list({ tenant: bench.tenant, userId: grace?.user_id, conversationId: group, order, limit: 3, cursor });
 
@@ -245,7 +247,7 @@ describe('MessagesService', () => {
 
     it('is for members, and for a key alone; another tenant’s message does not exist', async () => {
       const [message] = [aMessage({ conversationId, senderId: ada?.user_id ?? '' })];
-      await bench.newPersistence().persist(bench.tenant, [message]);
+      await bench.newPipeline().persist(bench.tenant, [message]);
       const list = (userId: string | undefined, tenant = bench.tenant) =>
         service.list({ tenant, userId, conversationId, order: 'asc', limit: 1 });
 

@@ -9,18 +9,17 @@ import {
   isPromise,
   type Quotas,
   type ReplyChannel,
-  type ReplyPayload,
   type TenantContext,
-  ValidationError,
 } from '@caas/runtime';
-import { deriveId, freeForm, idOf, newId, text, z } from '@caas/schema';
+import { deriveId, freeForm, idOf, int32, newId, text, z } from '@caas/schema';
 import { type ConversationDirectory, type ConversationFacts } from '../conversations/conversation-directory.js';
 import { MESSAGE_TYPES, type MessageContent, SENDABLE_TYPES, sendableContent } from './message-content.js';
-import { parseReply, type Refusal, REPLY_TO_HEADER } from './message-reply.js';
+import { REPLY_TO_HEADER } from './message-reply.js';
 import { requireReader, requireSender } from './message-rules.js';
 import { messages, type StoredMessage } from './messages.collection.js';
 import { type chatMessages, messageSent } from './messages.events.js';
-import { type MessageResource, toMessageResource } from './messages.resource.js';
+import { type MessageResource, NOT_DELETED, NOT_EDITED, toMessageResource } from './messages.resource.js';
+import { type PendingReply, replyArrived, type Wait, waitForReply } from './reply-wait.js';
 
 /** What a caller says about a message. `type` stands outside the content, as everywhere in the API. */
 export const newMessage = z.strictObject({
@@ -30,6 +29,8 @@ export const newMessage = z.strictObject({
   root_message_id: idOf('msg').optional(),
   parent_message_id: idOf('msg').optional(),
   metadata: freeForm().optional(),
+  /** It disappears so long after it was accepted. */
+  expires_in_seconds: int32({ min: 5, max: 31_536_000 }).optional(),
 });
 export type NewMessage = z.output<typeof newMessage>;
 
@@ -41,7 +42,7 @@ export interface SendInput {
   readonly request: { readonly id: string; readonly traceId: string };
   readonly applicationId?: string | undefined;
   /** How long to wait for the stored form, in seconds; absent answers as soon as the message is accepted. */
-  readonly wait?: { readonly seconds: number; readonly signal: AbortSignal } | undefined;
+  readonly wait?: Wait | undefined;
 }
 
 export interface SendResult {
@@ -137,6 +138,7 @@ export class MessagesService {
         root_message_id: message.root_message_id,
         parent_message_id: message.parent_message_id,
         custom: message.metadata,
+        expires_at: message.expires_in_seconds === undefined ? undefined : acceptedAt + message.expires_in_seconds * 1_000,
       },
       headers,
     });
@@ -148,17 +150,17 @@ export class MessagesService {
     throw error;
   }
 
-  async #sendAndWait(input: SendInput, accepted: Accepted, wait: NonNullable<SendInput['wait']>): Promise<SendResult> {
+  async #sendAndWait(input: SendInput, accepted: Accepted, wait: Wait): Promise<SendResult> {
     const { tenant, conversationId } = input;
     const { messageId } = accepted;
-    const reply = this.#waitFor(accepted.eventId, wait);
+    const reply = waitForReply(this.#replies, accepted.eventId, wait);
     try {
       await this.#publish(input, accepted, { [REPLY_TO_HEADER]: this.#replies.address });
     } catch (error) {
       reply.cancel();
       this.#giveUp(tenant, error);
     }
-    const stored = await this.#settle(tenant, { messageId, conversationId, answer: reply.answer });
+    const stored = await this.#settle(tenant, { messageId, conversationId, reply });
     if (stored !== undefined) return { status: 'stored', message: toMessageResource(stored) };
     return { status: 'accepted', message: acceptedResource(input, accepted) };
   }
@@ -180,39 +182,23 @@ export class MessagesService {
       .page({ conversation_id: conversationId }, { sort: { sequence: input.order === 'asc' ? 1 : -1 }, limit, cursor });
   }
 
-  /** One stored message. The same `NotFoundError` for an unknown one and for one of another tenant. */
+  /** One stored message; a deleted one is a placeholder without content. The same `NotFoundError` for an unknown one and for one of another tenant. */
   async get(tenant: TenantContext, messageId: string, userId: string | undefined): Promise<StoredMessage> {
-    const message = await this.#mongo.forTenant(tenant).repository(messages).get(messageId);
+    const message = await this.#mongo.forTenant(tenant).repository(messages).get(messageId, { includeDeleted: true });
     requireReader(await this.#conversations.get(tenant, message.conversation_id), userId);
     return message;
-  }
-
-  /** Never rejects: a wait that cannot begin is an answer that does not come, and the message is sent all the same. */
-  #waitFor(eventId: string, { seconds, signal }: NonNullable<SendInput['wait']>) {
-    const abandoned = new AbortController();
-    const answer = this.#replies
-      .waitFor(eventId, { timeoutMs: seconds * 1_000, signal: AbortSignal.any([signal, abandoned.signal]) })
-      .catch(() => undefined);
-    return { answer, cancel: () => abandoned.abort() };
   }
 
   /** The stored message once the worker has answered, or `undefined` when time was up and the store does not have it yet. */
   async #settle(
     tenant: TenantContext,
-    sent: { messageId: string; conversationId: string; answer: Promise<ReplyPayload | undefined> },
+    sent: { messageId: string; conversationId: string; reply: PendingReply },
   ): Promise<StoredMessage | undefined> {
-    const payload = await sent.answer;
-    const reply = payload === undefined ? undefined : parseReply(payload);
-    if (reply?.outcome === 'rejected') throw refusalOf(reply);
+    await replyArrived(sent.reply); // without an answer in time the store is asked all the same
     const stored = await this.#mongo.forTenant(tenant).repository(messages).find(sent.messageId, { readFrom: 'primary' });
     if (stored === undefined || stored.conversation_id === sent.conversationId) return stored;
     throw new ConflictError('The sender used this client_message_id in another conversation.', { code: 'MSG_DUPLICATE_CLIENT_ID' });
   }
-}
-
-function refusalOf({ code, reason, field }: Refusal): AppError {
-  if (field === undefined) return new AppError(code, reason);
-  return new ValidationError([{ field, code: 'reference', message: reason }], { code, message: reason });
 }
 
 /** What sending adds to what the caller said. */
@@ -236,6 +222,8 @@ function acceptedResource({ sender, message, conversationId }: SendInput, accept
     parent_message_id: message.parent_message_id ?? null,
     reply_count: 0,
     status: 'accepted',
+    edited: NOT_EDITED,
+    deleted: NOT_DELETED,
     client_message_id: message.client_message_id ?? null,
     metadata: message.metadata ?? null,
     created_at: time,

@@ -1,5 +1,13 @@
 import { bytes, idOf, text, z } from '@caas/schema';
-import { MENTIONS_MAX, mentioned, MESSAGE_TYPES, type MessageContent, messageContent, type MessageType } from './message-content.js';
+import {
+  MENTIONS_MAX,
+  mentioned,
+  MESSAGE_TYPES,
+  type MessageContent,
+  messageContent,
+  type MessageType,
+  previewOf,
+} from './message-content.js';
 
 const KIB = 1_024;
 /** Recipient devices with a wrapped key of their own; beyond, a conversation must use sender keys. */
@@ -54,4 +62,10 @@ export function plainContentOf(content: StoredContent): MessageContent | null {
 /** The kind of a stored message, which is known of encrypted and erased ones, too. */
 export function contentTypeOf(content: StoredContent): MessageType {
   return content.type === 'encrypted' || content.type === 'erased' ? content.content_type : content.type;
+}
+
+/** The first characters of what a stored message says in clear; null where it says nothing in words. */
+export function storedPreviewOf(content: StoredContent): string | null {
+  const plain = plainContentOf(content);
+  return plain === null ? null : previewOf(plain);
 }

@@ -17,7 +17,7 @@ await describeWithMaps(bench, 'ReactionsService', () => {
   beforeEach(async () => {
     const { conversation_id: conversationId, participants } = await bench.group();
     const message = aMessage({ conversationId, senderId: participants[0]?.user_id ?? '' });
-    await bench.newPersistence().persist(tenant, [message]);
+    await bench.newPipeline().persist(tenant, [message]);
     messageId = message.messageId;
   });
   const summary = async () => (await bench.mongo.forTenant(tenant).repository(messages).get(messageId)).reactions_summary;

@@ -19,6 +19,8 @@ export const readStates = defineCollection({
     last_delivered_sequence: int64({ min: 0 }),
     last_delivered_at: bsonDate().nullable(),
     unread_mentions: int32({ min: 0 }),
+    /** The last mention that was counted, so that none counts twice; absent before the first one. */
+    last_mention_sequence: int64({ min: 0 }).optional(),
   }),
   indexes: [
     { name: 'conversation_user_unique', keys: { tenant_id: 1, conversation_id: 1, user_id: 1 }, unique: true },

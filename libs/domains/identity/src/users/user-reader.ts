@@ -34,6 +34,19 @@ export class UserReader {
     return this.#repository(tenant).findMany({ user_id: op.in(userIds) }, { limit: userIds.length });
   }
 
+  /** Ids of the live users with these names, by the name in lower case. */
+  async findByUsernames(tenant: TenantContext, usernames: readonly string[]): Promise<Map<string, string>> {
+    const names = [...new Set(usernames.map((name) => name.toLowerCase()))];
+    if (names.length === 0) return new Map();
+    const found = await this.#repository(tenant).findMany(
+      { 'profile.username_lc': op.in(names) },
+      { limit: names.length, select: ['user_id', 'profile'] },
+    );
+    return new Map(
+      found.flatMap(({ user_id, profile }) => (profile.username_lc === null ? [] : [[profile.username_lc, user_id] as const])),
+    );
+  }
+
   #repository(tenant: TenantContext) {
     return this.#mongo.forTenant(tenant).repository(users);
   }

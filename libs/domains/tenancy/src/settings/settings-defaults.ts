@@ -19,6 +19,8 @@ export const SETTINGS_DEFAULTS: SettingsDocument = {
     typing_indicators_default: true,
     receipt_detail: 'small_groups',
     receipt_retention_days: 30,
+    message_edit_window_seconds: 900,
+    message_delete_window_seconds: -1,
   },
   // as far as the plan has them: a setting can only restrict
   calls: {

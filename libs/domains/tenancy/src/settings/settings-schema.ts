@@ -33,6 +33,9 @@ const chat = z.strictObject({
   typing_indicators_default: flag,
   receipt_detail: z.enum(['off', 'direct', 'small_groups']),
   receipt_retention_days: int32({ min: 1, max: DAYS_MAX }),
+  /** How long a sender can edit, and delete for everyone; -1 is for ever. */
+  message_edit_window_seconds: int32({ min: -1 }),
+  message_delete_window_seconds: int32({ min: -1 }),
 });
 
 const calls = z.strictObject({

@@ -1,0 +1,41 @@
+import { type Mongo } from '@caas/data-access-mongo';
+import { type UserReader } from '@caas/identity';
+import { type TenantContext } from '@caas/runtime';
+import { groupMembers } from '../groups/group-members.collection.js';
+import { conversations } from './conversations.collection.js';
+
+/** Users whose copies are written at once; the rest of a batch waits, so that a flood of profile changes leaves room for messages. */
+const AT_ONCE = 4;
+
+/** Profile fields of which conversations keep a copy. */
+const COPIED = /(?:^|\.)(?:display_name|avatar_url)$/u;
+
+export const isCopied = (field: string): boolean => COPIED.test(field);
+
+/**
+ * Writes the names and pictures of these users, as they are now, wherever conversations keep a copy of a member. From the present profile, not from the event: so
+ * repeats and late events change nothing. Messages keep their sender as they were.
+ */
+export async function refreshCopiedNames(
+  { mongo, users }: { mongo: Mongo; users: Pick<UserReader, 'findMany'> },
+  tenant: TenantContext,
+  userIds: readonly string[],
+): Promise<void> {
+  if (userIds.length === 0) return;
+  const pending = (await users.findMany(tenant, userIds)).values();
+  const scope = mongo.forTenant(tenant);
+  const lane = async (): Promise<void> => {
+    for (const { user_id: id, profile } of pending) {
+      const { display_name, avatar_url } = profile;
+      await scope.repository(conversations).updateMany(
+        { 'participants.user_id': id },
+        {
+          set: { 'participants.$[member].display_name': display_name, 'participants.$[member].avatar_url': avatar_url },
+          elements: { member: { user_id: id } },
+        },
+      );
+      await scope.repository(groupMembers).updateMany({ user_id: id }, { set: { display_name, avatar_url } });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+}
