@@ -144,7 +144,7 @@ const TEST_MS = 400_000;
       const { value } = await read(worker);
       expect(value.readUInt8(0)).toBe(0); // Confluent's magic byte, then the id of a schema
       const schema = await fetch(`${stack.registry_url}/schemas/ids/${value.readUInt32BE(1)}`);
-      expect(await schema.json()).toMatchObject({ schema: expect.stringContaining('message.sent') as unknown });
+      expect(await schema.json()).toMatchObject({ schema: expect.stringContaining('ChatMessagesValue') as unknown });
 
       const refusals = await Promise.all([read(gateway), read({ ...worker, password: 'guessed' }), read(worker, 'sasl_plaintext')]);
       expect(refusals.map((refusal) => refusal.value.length)).toEqual([0, 0, 0]);
