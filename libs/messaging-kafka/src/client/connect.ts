@@ -127,7 +127,8 @@ class KafkaClient implements Kafka {
         lane: this.#lanes.of(topic.lane),
         metrics: this.#metrics,
         source: this.#options.service ?? this.#options.clientId,
-        fence: this.#options.fence,
+        // Topics of the platform have one place: a fact about a tenant that moves is told all the same.
+        fence: topic.scope === 'tenant' ? this.#options.fence : undefined,
       });
       this.#producers.set(family, producer);
     }

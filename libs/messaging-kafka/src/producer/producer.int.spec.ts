@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
-import { ConflictError, Metrics, UnavailableError, ValidationError } from '@caas/runtime';
+import { ConflictError, Metrics, TenantMigratingError, UnavailableError, ValidationError } from '@caas/runtime';
 import { text } from '@caas/schema';
 import { type KafkaMessage } from 'kafkajs';
 import { z } from 'zod';
@@ -160,6 +160,33 @@ describe('connectKafka', () => {
       message: expect.stringMatching(/authentication failed/i) as unknown as string,
       details: { reason: 'KAFKA_ACCESS_REFUSED' },
     });
+  });
+
+  it('asks the fence for records of tenants, and not for facts of the platform about them', async () => {
+    const about = defineTopic({
+      family: `platform.x${unique()}`,
+      scope: 'platform',
+      format: 'json',
+      partitions: 1,
+      retentionMs: 3_600_000,
+      cleanup: 'delete',
+      events: [messageSent],
+      description: 'of one spec',
+    });
+    const fence = {
+      enter: (): (() => void) => {
+        throw new TenantMigratingError();
+      },
+    };
+    const fenced = await connect({ topics: [avro, about], fence });
+    await fenced.topics.apply([about]);
+
+    await expect(fenced.producer(avro).send({ tenant: free, event: messageSent, payload })).rejects.toThrow(TenantMigratingError);
+    const told = await fenced.producer(about).send({ tenant: free, event: messageSent, payload });
+
+    expect(told.topic).toBe(about.family);
+    await fenced.close();
+    await bench.admin((admin) => admin.deleteTopics({ topics: [about.family] }));
   });
 
   it('says that no broker answers', async () => {
