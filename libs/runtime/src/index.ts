@@ -17,6 +17,7 @@ export * from './typed-emitter.js';
 export * from './errors/catalogue.js';
 export * from './errors/app-error.js';
 export * from './errors/data-errors.js';
+export * from './errors/record-errors.js';
 export * from './config/define-config.js';
 export * from './config/service-config.js';
 export * from './logging/logger.js';
