@@ -27,6 +27,7 @@ export * from './dead-letters/internal-dlq.js';
 export * from './retry/failure-class.js';
 export * from './retry/policy.js';
 export * from './retry/destination.js';
+export * from './retry/retry-topics.js';
 export * from './client/types.js';
 export * from './client/kafka.js';
 export { connectKafka, type ConnectKafkaOptions } from './client/connect.js';

@@ -1,5 +1,5 @@
 import { type Clock, type Logger, type Metrics, systemClock, TypedEmitter } from '@caas/runtime';
-import { GroupConsumer } from '../consumer/consumer.js';
+import { GroupConsumer, type GroupConsumerOptions } from '../consumer/consumer.js';
 import { consumerOptions } from '../consumer/options.js';
 import { type Consumer, type ConsumerDefinition } from '../consumer/types.js';
 import { DeadLetterWriter } from '../dead-letters/dead-letter-writer.js';
@@ -12,9 +12,16 @@ import { HttpRegistry } from '../registry/http-registry.js';
 import { SchemaCatalogue } from '../registry/schema-catalogue.js';
 import { type RegistryClient } from '../registry/types.js';
 import { KafkaTopicAdmin } from '../topics/topic-admin.js';
+import { KafkaRetryLog } from '../retry/kafka-retry-log.js';
+import { ParkedKeys } from '../retry/parked-keys.js';
+import { RETRY_DEFAULTS } from '../retry/policy.js';
+import { RetryForwarder } from '../retry/retry-forwarder.js';
+import { RETRY_TIERS, retryGroupOf, retryTopicsOf } from '../retry/retry-topics.js';
+import { RetryingConsumer } from '../retry/retrying-consumer.js';
 import { AdminConnection } from './admin-connection.js';
 import { type Kafka } from './kafka.js';
 import { timeoutsOf } from './kafkajs.js';
+import { LogReader } from './log-reader.js';
 import { createKafkaMetrics } from './metrics.js';
 import { TopicDirectory } from './topic-directory.js';
 import { type KafkaConfig, type KafkaEvents, type SchemaMode } from './types.js';
@@ -60,11 +67,12 @@ class KafkaClient implements Kafka {
   readonly #options: ConnectKafkaOptions;
   readonly #clock: Clock;
   readonly #admin: AdminConnection;
+  readonly #reader: LogReader;
   readonly #definitions: readonly TopicDefinition[];
   readonly #metrics: ReturnType<typeof createKafkaMetrics>;
   readonly #lanes: ProducerLanes;
   readonly #producers = new Map<string, TopicProducer<TopicDefinition>>();
-  readonly #consumers: GroupConsumer[] = [];
+  readonly #consumers: Consumer[] = [];
   #closing: Promise<{ readonly unsentRecords: number }> | undefined;
 
   constructor(options: ConnectKafkaOptions) {
@@ -74,6 +82,7 @@ class KafkaClient implements Kafka {
     this.#definitions = [...topics.filter(({ family }) => family !== internalDlq.family), internalDlq];
     this.#metrics = createKafkaMetrics(options.metrics);
     this.#admin = new AdminConnection({ config, clientId, logger });
+    this.#reader = new LogReader({ config, clientId, logger });
     const directory = new TopicDirectory(() => this.#admin.partitionCounts(), this.#clock);
     this.#lanes = new ProducerLanes({ config, clientId, logger, directory, metrics: this.#metrics, events: this.events });
     const registry = options.registry ?? new HttpRegistry(registryOptions(config));
@@ -116,8 +125,32 @@ class KafkaClient implements Kafka {
   }
 
   consumer(definition: ConsumerDefinition): Consumer {
+    const consumer = definition.retries === true ? this.#retrying(definition) : new GroupConsumer(this.#consumerOptions(definition));
+    this.#consumers.push(consumer);
+    return consumer;
+  }
+
+  #retrying(definition: ConsumerDefinition): Consumer {
+    const { config, logger } = this.#options;
+    const { group } = definition;
+    const policy = { ...RETRY_DEFAULTS, ...config.retry };
+    const log = new KafkaRetryLog({ group, tiers: RETRY_TIERS, admin: this.#admin, reader: this.#reader });
+    const parked = new ParkedKeys({ log, tiers: RETRY_TIERS });
+    const forwarder = new RetryForwarder({ lane: this.#lanes.of('standard'), metrics: this.#metrics });
+    const common = { ...this.#consumerOptions(definition), retries: { policy, parked, forwarder } };
+    const { releaseIntervalMs } = common.options;
+    return new RetryingConsumer({
+      main: new GroupConsumer(common),
+      retry: new GroupConsumer({ ...common, reading: { group: retryGroupOf(group), topics: retryTopicsOf(group) } }),
+      parked,
+      releaseIntervalMs,
+      logger,
+    });
+  }
+
+  #consumerOptions(definition: ConsumerDefinition): GroupConsumerOptions {
     const { config, clientId, logger } = this.#options;
-    const consumer = new GroupConsumer({
+    return {
       definition,
       options: consumerOptions(config),
       config,
@@ -133,9 +166,7 @@ class KafkaClient implements Kafka {
         metrics: this.#metrics,
       }),
       events: this.events,
-    });
-    this.#consumers.push(consumer);
-    return consumer;
+    };
   }
 
   async health(): Promise<{ brokers: number; controller: number | null }> {
@@ -151,7 +182,7 @@ class KafkaClient implements Kafka {
   async #close(): Promise<{ readonly unsentRecords: number }> {
     await Promise.all(this.#consumers.map((consumer) => consumer.stop()));
     const unsentRecords = await this.#lanes.close();
-    await this.#admin.close();
+    await Promise.all([this.#admin.close(), this.#reader.close()]);
     this.#metrics.connected.set({ client: this.#options.clientId, role: 'admin' }, 0);
     this.events.emit('closed', undefined);
     this.events.removeAllListeners();

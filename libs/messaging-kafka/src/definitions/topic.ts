@@ -20,7 +20,9 @@ export type ProducerLane = 'standard' | 'throughput' | 'low_latency';
 /** How the registry and the codec see the values of a topic, rendered once when the topic is defined. */
 export type RenderedValue =
   | { readonly format: 'avro'; readonly codec: AvroCodec<unknown>; readonly text: string }
-  | { readonly format: 'json'; readonly text: string };
+  | { readonly format: 'json'; readonly text: string }
+  /** Bytes of other topics: nothing is registered, encoded or decoded. */
+  | { readonly format: 'bytes'; readonly text: '' };
 
 /** A family of topics: one definition, one topic per placement ({@link resolveTopic}). Immutable; made by {@link defineTopic} only. */
 export interface TopicDefinition<
@@ -30,7 +32,7 @@ export interface TopicDefinition<
 > {
   readonly family: string;
   readonly scope: TopicScope;
-  readonly format: 'avro' | 'json';
+  readonly format: RenderedValue['format'];
   readonly partitions: number;
   readonly retentionMs: number;
   readonly cleanup: Clean;

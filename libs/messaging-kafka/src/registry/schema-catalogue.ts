@@ -30,12 +30,14 @@ export class SchemaCatalogue implements Schemas {
   }
 
   registerAll(definitions: readonly TopicDefinition[]): Promise<readonly SubjectId[]> {
-    return Promise.all(definitions.map((definition) => this.#register(definition)));
+    return Promise.all(definitions.filter(hasSchema).map((definition) => this.#register(definition)));
   }
 
   async lookupAll(definitions: readonly TopicDefinition[]): Promise<readonly SubjectId[]> {
     const found = await Promise.all(
-      definitions.map(async (definition) => ({ definition, id: await this.#registry.lookup(definition.subject, schemaOf(definition)) })),
+      definitions
+        .filter(hasSchema)
+        .map(async (definition) => ({ definition, id: await this.#registry.lookup(definition.subject, schemaOf(definition)) })),
     );
     const missing = found.filter(({ id }) => id === undefined).map(({ definition }) => definition.subject);
     if (missing.length > 0) {
@@ -65,6 +67,8 @@ export class SchemaCatalogue implements Schemas {
     return { subject: definition.subject, id };
   }
 }
+
+const hasSchema = ({ format }: TopicDefinition): boolean => format !== 'bytes';
 
 const schemaOf = ({ format, value }: TopicDefinition): RegisteredSchema => ({
   type: format === 'avro' ? 'AVRO' : 'JSON',

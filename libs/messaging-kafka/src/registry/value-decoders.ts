@@ -80,7 +80,7 @@ function compileDecoder(definition: TopicDefinition, schema: RegisteredSchema, s
       `Schema ${schemaId} is ${schema.type}, and ${definition.family} is written in ${value.format}.`,
     );
   }
-  if (value.format === 'json') return guarded((framed) => JSON.parse(framed.toString('utf8', FRAME_BYTES)) as unknown);
+  if (value.format !== 'avro') return guarded((framed) => JSON.parse(framed.toString('utf8', FRAME_BYTES)) as unknown);
   try {
     const decode = value.codec.decoderFor(JSON.parse(schema.text) as AvroSchema);
     return guarded((framed) => decode(framed.subarray(FRAME_BYTES)));

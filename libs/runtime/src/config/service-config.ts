@@ -37,6 +37,25 @@ export const SERVICE_CONFIG = defineConfig({
     description: 'copies of each topic partition; 3 in production',
   },
   SCHEMA_REGISTRY_URL: { schema: z.url(), description: 'Confluent-compatible schema registry' },
+  MAX_RETRIES: {
+    schema: integer({ min: 0, max: 20 }).default(3),
+    description: 'tries of a failed record in the same process after the first one',
+  },
+  RETRY_INITIAL_DELAY_MS: {
+    schema: integer({ min: 1, max: 60_000 }).default(100),
+    description: 'longest first pause between those tries, in milliseconds; doubles',
+  },
+  RETRY_MAX_DELAY_MS: {
+    schema: integer({ min: 1, max: 300_000 }).default(30_000),
+    description: 'longest pause between those tries, in milliseconds',
+  },
+  RETRY_TIER_DELAYS_MS: {
+    schema: list()
+      .refine(isThreeDelays, 'must be three rising numbers of milliseconds, separated by commas')
+      .transform((delays) => delays.map(Number))
+      .default([60_000, 300_000, 1_800_000]),
+    description: 'how long a failed record rests in each of the three retry topics',
+  },
   API_KEY_PEPPER: {
     schema: z
       .string()
@@ -82,6 +101,12 @@ export function serviceRules(config: ConfigOf<typeof SERVICE_CONFIG>): { variabl
   if (!config.REDIS_URL.startsWith('rediss:')) refuse('REDIS_URL', 'must use TLS (rediss://) in production');
   if (config.CAAS_FAULT !== undefined) refuse('CAAS_FAULT', 'is refused in production');
   return problems;
+}
+
+function isThreeDelays(delays: readonly string[]): boolean {
+  return (
+    delays.length === 3 && delays.every((delay, tier) => /^[1-9]\d{0,8}$/.test(delay) && Number(delay) >= Number(delays[tier - 1] ?? 0))
+  );
 }
 
 function isFault(text: string): boolean {
