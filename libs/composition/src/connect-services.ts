@@ -130,5 +130,11 @@ function kafkaConfigOf(config: ConfigOf<typeof SERVICE_CONFIG>) {
     registryUrl: config.SCHEMA_REGISTRY_URL,
     replicationFactor: config.DEFAULT_REPLICATION_FACTOR,
     requestTimeoutMs: config.KAFKA_REQUEST_TIMEOUT,
+    retry: {
+      triesMax: config.MAX_RETRIES,
+      backoffMinMs: config.RETRY_INITIAL_DELAY_MS,
+      backoffMaxMs: config.RETRY_MAX_DELAY_MS,
+      tierDelaysMs: config.RETRY_TIER_DELAYS_MS,
+    },
   };
 }

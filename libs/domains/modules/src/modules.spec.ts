@@ -73,6 +73,9 @@ describe('the modules', () => {
       'platform.audit',
       'chat.messages',
       'chat.events',
+      'internal.retry.message-processor.1',
+      'internal.retry.message-processor.2',
+      'internal.retry.message-processor.3',
       'internal.dlq',
     ]);
   });

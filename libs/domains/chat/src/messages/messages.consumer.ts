@@ -56,6 +56,7 @@ export function messageProcessor(options: {
   return defineConsumer({
     group: 'message-processor',
     topics: [chatMessages],
+    retries: true,
     async handle(records, context) {
       const byTenant = groupBy(records, ({ tenantId }) => tenantId);
       const groups = await everyOne([...byTenant], async ([tenantId, group]) => {
