@@ -1,5 +1,6 @@
 import { Command, type CommanderError } from 'commander';
 import { adviseCommand } from './commands/advise.js';
+import { dlqCommand } from './commands/dlq.js';
 import { isolationCommand } from './commands/isolation.js';
 import { keyCommand } from './commands/key.js';
 import { migrateCommand } from './commands/migrate.js';
@@ -27,6 +28,7 @@ export function adminProgram(onExit: (error: CommanderError) => never): Command 
     .addCommand(adviseCommand())
     .addCommand(isolationCommand())
     .addCommand(topicsCommand())
+    .addCommand(dlqCommand())
     .addCommand(seedCommand());
   for (const command of [program, ...program.commands.flatMap((group) => [group, ...group.commands])]) command.exitOverride(onExit);
   return program;

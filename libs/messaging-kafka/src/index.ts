@@ -24,6 +24,8 @@ export * from './topics/types.js';
 export { type Schemas } from './registry/types.js';
 export * from './dead-letters/categories.js';
 export * from './dead-letters/internal-dlq.js';
+export * from './dead-letters/types.js';
+export { type RawHeaders, type RawRecord } from './consumer/raw-record.js';
 export * from './retry/failure-class.js';
 export * from './retry/policy.js';
 export * from './retry/destination.js';

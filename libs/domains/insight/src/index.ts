@@ -10,7 +10,17 @@ export { insightModule } from './insight.module.js';
 export { type AnalyticsEvent } from './analytics/events.collection.js';
 export { type Metric } from './analytics/metrics.collection.js';
 export { auditRecorded, platformAudit } from './audit/audit.events.js';
+export { KafkaAuditTrail } from './audit/kafka-audit-trail.js';
 export { type AuditLog } from './audit/audit-logs.collection.js';
+export {
+  type DeadLetterFilter,
+  type DeadLetterStats,
+  type DeadLetterSummary,
+  DeadLettersService,
+  type Operator,
+  REPLAY_RATE_MAX,
+  REPLAY_RECORDS_MAX,
+} from './dead-letters/dead-letters.service.js';
 export { type DlqMessage } from './dead-letters/dlq-messages.collection.js';
 export { type BlockedIp } from './security/blocked-ips.collection.js';
 export { type IpWhitelistEntry } from './security/ip-whitelist.collection.js';

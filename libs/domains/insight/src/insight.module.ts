@@ -13,6 +13,7 @@ export const insightModule = defineModule({
   name: 'insight',
   collections: [auditLogs, analyticsEvents, metrics, dlqMessages, blockedIps, ipWhitelist, securityPolicies],
   topics: [platformAudit],
+  consumers: () => import('./insight.consumers.js'),
   migrations: () => import('./insight.migrations.js'),
   seeds: () => import('./seeds/index.js'),
 });

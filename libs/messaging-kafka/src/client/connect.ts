@@ -2,6 +2,8 @@ import { type Clock, type Logger, type Metrics, systemClock, TypedEmitter } from
 import { GroupConsumer, type GroupConsumerOptions } from '../consumer/consumer.js';
 import { consumerOptions } from '../consumer/options.js';
 import { type Consumer, type ConsumerDefinition } from '../consumer/types.js';
+import { KafkaDeadLetterTools } from '../dead-letters/dead-letter-tools.js';
+import { type DeadLetterTools } from '../dead-letters/types.js';
 import { DeadLetterWriter } from '../dead-letters/dead-letter-writer.js';
 import { internalDlq } from '../dead-letters/internal-dlq.js';
 import { type TopicDefinition } from '../definitions/topic.js';
@@ -73,6 +75,7 @@ class KafkaClient implements Kafka {
   readonly #lanes: ProducerLanes;
   readonly #producers = new Map<string, TopicProducer<TopicDefinition>>();
   readonly #consumers: Consumer[] = [];
+  #deadLetters: DeadLetterTools | undefined;
   #closing: Promise<{ readonly unsentRecords: number }> | undefined;
 
   constructor(options: ConnectKafkaOptions) {
@@ -124,6 +127,21 @@ class KafkaClient implements Kafka {
     return producer;
   }
 
+  get deadLetters(): DeadLetterTools {
+    this.#deadLetters ??= new KafkaDeadLetterTools({
+      definitions: this.#definitions,
+      schemas: this.schemas,
+      topics: this.topics,
+      forwarder: this.#forwarder(),
+      clock: this.#clock,
+    });
+    return this.#deadLetters;
+  }
+
+  #forwarder(): RetryForwarder {
+    return new RetryForwarder({ lane: this.#lanes.of('standard'), metrics: this.#metrics });
+  }
+
   consumer(definition: ConsumerDefinition): Consumer {
     const consumer = definition.retries === true ? this.#retrying(definition) : new GroupConsumer(this.#consumerOptions(definition));
     this.#consumers.push(consumer);
@@ -136,7 +154,7 @@ class KafkaClient implements Kafka {
     const policy = { ...RETRY_DEFAULTS, ...config.retry };
     const log = new KafkaRetryLog({ group, tiers: RETRY_TIERS, admin: this.#admin, reader: this.#reader });
     const parked = new ParkedKeys({ log, tiers: RETRY_TIERS });
-    const forwarder = new RetryForwarder({ lane: this.#lanes.of('standard'), metrics: this.#metrics });
+    const forwarder = this.#forwarder();
     const common = { ...this.#consumerOptions(definition), retries: { policy, parked, forwarder } };
     const { releaseIntervalMs } = common.options;
     return new RetryingConsumer({

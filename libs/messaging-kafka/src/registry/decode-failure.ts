@@ -1,4 +1,4 @@
-import { NonRetryableError } from '@caas/runtime';
+import { type FieldIssue, NonRetryableError } from '@caas/runtime';
 import { type DeadLetterCategory } from '../dead-letters/categories.js';
 
 /** Why the bytes of a record are not one of its topic's values. */
@@ -19,8 +19,8 @@ export class DecodeFailure extends NonRetryableError {
   readonly failure: DecodeFailureCode;
   readonly category: Extract<DeadLetterCategory, 'poison' | 'schema'>;
 
-  constructor(failure: DecodeFailureCode, message: string, cause?: unknown) {
-    super(message, { cause, details: { reason: failure } });
+  constructor(failure: DecodeFailureCode, message: string, { cause, issues }: { cause?: unknown; issues?: readonly FieldIssue[] } = {}) {
+    super(message, { cause, details: { reason: failure, ...(issues === undefined ? {} : { issues }) } });
     this.failure = failure;
     this.category = SCHEMA_FAILURES.includes(failure) ? 'schema' : 'poison';
   }
