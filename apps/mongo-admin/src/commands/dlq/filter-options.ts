@@ -1,6 +1,7 @@
 import { type DeadLetterFilter, type DeadLetterSummary, DeadLettersService, KafkaAuditTrail, platformAudit } from '@caas/insight';
 import { type Services } from '@caas/composition';
 import { DEAD_LETTER_CATEGORIES } from '@caas/messaging-kafka';
+import { type AuditTrail } from '@caas/runtime';
 import { type TenantId } from '@caas/schema';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseTenantOption } from '../../options.js';
@@ -42,7 +43,15 @@ export const OPERATOR = 'caas-admin';
 
 /** The operator's service over the services of a command. */
 export function deadLettersOf({ mongo, kafka, clock }: Services): DeadLettersService {
-  const audit = new KafkaAuditTrail({ producer: kafka.producer(platformAudit), clock });
+  const trail = new KafkaAuditTrail({ producer: kafka.producer(platformAudit), clock });
+  // Commands register no schemas; those that only look need none.
+  let ready: Promise<unknown> | undefined;
+  const audit: AuditTrail = {
+    record: async (entry) => {
+      await (ready ??= kafka.schemas.lookupAll([platformAudit]));
+      await trail.record(entry);
+    },
+  };
   return new DeadLettersService({ mongo, tools: kafka.deadLetters, audit, clock });
 }
 

@@ -1,5 +1,5 @@
 import { type NewDocumentOf } from '@caas/data-access-mongo';
-import { type DeadLetter, type RawHeaders, type RawRecord } from '@caas/messaging-kafka';
+import { type DeadLetter, type RawRecord } from '@caas/messaging-kafka';
 import { parseTenantId, type TenantId } from '@caas/schema';
 import { type DlqMessage, type dlqMessages, PART_TEXT_MAX } from './dlq-messages.collection.js';
 
@@ -54,9 +54,7 @@ export function toRecord(row: DlqMessage): RawRecord {
     offset: row.offset,
     key: key === null ? null : Buffer.from(key as string),
     value: bytes === null ? null : Buffer.from(bytes),
-    headers: Object.fromEntries(
-      Object.entries(headers).map(([name, values]) => [name, values.length === 1 ? values[0] : values]),
-    ) as RawHeaders,
+    headers: Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, values.length === 1 ? values[0] : values])),
     producedAt: row.first_failed_at.getTime(),
   };
 }
