@@ -75,6 +75,7 @@ export async function connectServices(options: ConnectServicesOptions): Promise<
     topics: modules.topics,
     schemas: options.schemas,
     clock,
+    crashMarkers: redis.crashMarkers(),
   });
   open.push(() => kafka.close());
 

@@ -39,5 +39,6 @@ export * from './request/request-context.js';
 export * from './ports/rate-limiter.js';
 export * from './ports/quotas.js';
 export * from './ports/reply-channel.js';
+export * from './ports/crash-markers.js';
 export * from './ports/audit-trail.js';
 export * from './ports/outbox.js';

@@ -1,4 +1,4 @@
-import { type Clock, type Logger, type Metrics, systemClock, TypedEmitter } from '@caas/runtime';
+import { type Clock, type CrashMarkers, type Logger, type Metrics, systemClock, TypedEmitter } from '@caas/runtime';
 import { GroupConsumer, type GroupConsumerOptions } from '../consumer/consumer.js';
 import { consumerOptions } from '../consumer/options.js';
 import { type Consumer, type ConsumerDefinition } from '../consumer/types.js';
@@ -42,6 +42,8 @@ export interface ConnectKafkaOptions {
   /** `register` unless given. */
   readonly schemas?: SchemaMode;
   readonly clock?: Clock;
+  /** Where consumers note what they are at, to find records that end the process; without it none is found. */
+  readonly crashMarkers?: CrashMarkers;
   /** Another registry than the one at `config.registryUrl`: an in-memory one, in specs. */
   readonly registry?: RegistryClient;
 }
@@ -167,8 +169,9 @@ class KafkaClient implements Kafka {
   }
 
   #consumerOptions(definition: ConsumerDefinition): GroupConsumerOptions {
-    const { config, clientId, logger } = this.#options;
+    const { config, clientId, logger, crashMarkers } = this.#options;
     return {
+      ...(crashMarkers === undefined ? {} : { crashMarkers }),
       definition,
       options: consumerOptions(config),
       config,

@@ -3,6 +3,7 @@ import { type KafkaMetrics } from '../client/metrics.js';
 import { parseTopic } from '../definitions/topic-names.js';
 import { failureClassOf } from '../retry/failure-class.js';
 import { type ChunkPlace } from './chunk.js';
+import { type Arrival, type CrashGuard } from './crash-guard.js';
 import { type ChunkWorker } from './chunk-worker.js';
 import { type FetchedBatch } from './fetched-batch.js';
 import { keepAlive } from './keep-alive.js';
@@ -16,6 +17,7 @@ export interface BatchProcessorOptions {
   readonly options: ConsumerOptions;
   readonly worker: ChunkWorker;
   readonly decoderOf: ChunkPlace['decoderOf'];
+  readonly guard?: CrashGuard;
   /** Epoch milliseconds before which a record is not to be tried: of retry topics only. */
   readonly dueAt?: (record: RawRecord) => number;
   readonly metrics: KafkaMetrics;
@@ -30,6 +32,8 @@ export interface BatchProcessorOptions {
 interface PartitionState {
   readonly tracker: OffsetTracker;
   failures: number;
+  /** Whether a first chunk was worked on since the partition was taken over. */
+  hasBegun: boolean;
   /** While the partition rests: what ends that, and whether it waits for a dependency. */
   waiting?: { readonly timer: NodeJS.Timeout; readonly forDependency: boolean; readonly end: () => void };
 }
@@ -40,6 +44,7 @@ export class BatchProcessor {
   readonly #states = new Map<string, PartitionState>();
   #abort = new AbortController();
   #inflight = 0;
+  #isStuck = false;
 
   constructor(options: BatchProcessorOptions) {
     this.#options = options;
@@ -72,28 +77,43 @@ export class BatchProcessor {
    * committed: the client library then joins the group again.
    */
   async process(batch: FetchedBatch): Promise<void> {
-    const { definition, options } = this.#options;
-    const size = definition.chunkRecordsMax ?? 500;
-    for (let start = 0; start < batch.records.length; start += size) {
+    const state = this.#stateOf(batch);
+    const { guard, definition } = this.#options;
+    let suspected = false;
+    for (let start = 0, size = 0; start < batch.records.length; start += size) {
       if (this.#isStopped(batch)) return;
       await batch.heartbeat();
-      const state = this.#stateOf(batch);
-      const { chunk, dueInMs } = this.#due(batch.records.slice(start, start + size));
-      if (chunk.length > 0) {
-        const { result: redo, heartbeatFailure } = await keepAlive(this.#work(chunk, batch, state), () => batch.heartbeat(), {
-          intervalMs: options.heartbeatIntervalMs,
-          // The group waits for this member, so work that was begun has a limit.
-          onFailed: () => setTimeout(() => this.abort(), options.drainMs),
-        });
-        await this.#commit(batch, state.tracker);
-        if (redo !== undefined) this.#putAside(batch, state, redo.error);
-        else if (state.tracker.unfinished === 0) this.#succeeded(state);
-        if (heartbeatFailure !== undefined) throw heartbeatFailure as Error;
-        // What was given up in between is fetched again; going on would put the next chunk before it.
-        if (redo !== undefined || state.tracker.unfinished > 0) return;
-      }
-      if (dueInMs !== undefined) return this.#rest(batch, state, { ms: dueInMs, forDependency: false });
+      const { chunk: due, dueInMs } = this.#due(batch.records.slice(start, start + (definition.chunkRecordsMax ?? 500)));
+      const [first] = due;
+      if (first === undefined) return this.#rest(batch, state, { ms: dueInMs ?? 0, forDependency: false });
+      const watch: CrashGuard | undefined = guard !== undefined && (suspected || !state.hasBegun) ? guard : undefined;
+      const arrival: Arrival | undefined = await watch?.begin(first);
+      suspected ||= arrival?.isSuspect === true;
+      const chunk = suspected ? [first] : due;
+      size = chunk.length;
+      const isDone = await this.#chunk(batch, state, { chunk, ...arrival });
+      // One that never comes back ends the process as surely as a crash does.
+      if (!this.#isStuck) await watch?.end(first);
+      state.hasBegun = true;
+      if (!isDone) return;
     }
+  }
+
+  /** Works on a chunk and commits. Whether all of it is finished; if not, it is fetched again, after a rest where it asks for one. */
+  async #chunk(batch: FetchedBatch, state: PartitionState, work: { chunk: readonly RawRecord[] } & Partial<Arrival>): Promise<boolean> {
+    const { options } = this.#options;
+    const { result: redo, heartbeatFailure } = await keepAlive(this.#work(work, batch, state), () => batch.heartbeat(), {
+      intervalMs: options.heartbeatIntervalMs,
+      // The group waits for this member, so work that was begun has a limit.
+      onFailed: () => setTimeout(() => this.abort(), options.drainMs),
+    });
+    await this.#commit(batch, state.tracker);
+    // What was given up in between is fetched again; going on would put the next chunk before it.
+    const isDone = redo === undefined && state.tracker.unfinished === 0;
+    if (redo !== undefined) this.#putAside(batch, state, redo.error);
+    else if (isDone) this.#succeeded(state);
+    if (heartbeatFailure !== undefined) throw heartbeatFailure as Error;
+    return isDone;
   }
 
   /** The beginning of the records that may be tried now, and after how long the next one may. */
@@ -119,7 +139,11 @@ export class BatchProcessor {
     return true;
   }
 
-  async #work(chunk: readonly RawRecord[], batch: FetchedBatch, { tracker }: PartitionState): Promise<{ error: unknown } | undefined> {
+  async #work(
+    { chunk, poison }: { chunk: readonly RawRecord[] } & Partial<Arrival>,
+    batch: FetchedBatch,
+    { tracker }: PartitionState,
+  ): Promise<{ error: unknown } | undefined> {
     const { definition, worker, metrics, onStuck } = this.#options;
     const limitMs = definition.chunkTimeoutMs ?? 300_000;
     const family = parseTopic(batch.topic)?.family ?? batch.topic;
@@ -128,10 +152,11 @@ export class BatchProcessor {
     try {
       return await withTimeout(
         limitMs,
-        worker.work(chunk, { batch, tracker, decoderOf: this.#options.decoderOf, signal: this.#abort.signal }),
+        worker.work(chunk, { batch, tracker, decoderOf: this.#options.decoderOf, signal: this.#abort.signal, ...(poison && { poison }) }),
         () => new TimeoutError(`A chunk of ${batch.topic} took longer than ${limitMs} ms.`),
       );
     } catch (error) {
+      this.#isStuck = true;
       this.abort();
       onStuck(error as Error);
       return { error };
@@ -175,7 +200,7 @@ export class BatchProcessor {
   #stateOf({ topic, partition }: FetchedBatch): PartitionState {
     const name = `${topic}/${partition}`;
     let state = this.#states.get(name);
-    if (state === undefined) this.#states.set(name, (state = { tracker: new OffsetTracker(), failures: 0 }));
+    if (state === undefined) this.#states.set(name, (state = { tracker: new OffsetTracker(), failures: 0, hasBegun: false }));
     return state;
   }
 }

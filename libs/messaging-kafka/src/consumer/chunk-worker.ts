@@ -76,6 +76,7 @@ export class ChunkWorker {
         continue;
       }
       try {
+        if (chunk.poison !== undefined) throw chunk.poison;
         const decoded = this.#read(fetched, chunk);
         chunk.items.push({ ...fetched, record: decoded instanceof Promise ? await decoded : decoded });
       } catch (error) {

@@ -1,3 +1,4 @@
+import { type PoisonPillError } from '@caas/runtime';
 import { type Envelope } from '../definitions/envelope.js';
 import { type TracedRecord } from '../retry/retry-headers.js';
 import { type FetchedBatch } from './fetched-batch.js';
@@ -16,6 +17,8 @@ export interface ChunkPlace {
   /** `undefined` for a topic that the group does not read. */
   decoderOf(topic: string): { readonly decoder: Pick<RecordDecoder, 'decode'>; readonly family: string } | undefined;
   readonly signal: AbortSignal;
+  /** Set when the record of this chunk, which is the only one, ended the process before: no handler may see it again. */
+  readonly poison?: PoisonPillError;
 }
 
 /** A record as fetched, and whence it came when that was from a retry topic. */

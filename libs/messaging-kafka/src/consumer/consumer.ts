@@ -1,4 +1,4 @@
-import { type Clock, isRetryable, type Logger, TimeoutError, type TypedEmitter } from '@caas/runtime';
+import { type Clock, type CrashMarkers, isRetryable, type Logger, TimeoutError, type TypedEmitter } from '@caas/runtime';
 import { type AdminConnection } from '../client/admin-connection.js';
 import { type KafkaMetrics } from '../client/metrics.js';
 import { type KafkaConfig, type KafkaEvents } from '../client/types.js';
@@ -11,6 +11,7 @@ import { type SchemaCatalogue } from '../registry/schema-catalogue.js';
 import { BatchProcessor } from './batch-processor.js';
 import { ChunkWorker } from './chunk-worker.js';
 import { CrashBudget } from './crash-budget.js';
+import { CrashGuard } from './crash-guard.js';
 import { finishedCounter } from './finished-counter.js';
 import { Housekeeping } from './housekeeping.js';
 import { type Assignment, KafkaJsSession } from './kafkajs-session.js';
@@ -34,6 +35,7 @@ export interface GroupConsumerOptions {
   readonly deadLetters: DeadLetterWriter;
   readonly events: TypedEmitter<KafkaEvents>;
   readonly retries?: RetryAccess;
+  readonly crashMarkers?: CrashMarkers;
   /** Another group and other topics than the definition's own: the retry topics, whose records are the definition's. */
   readonly reading?: { readonly group: string; readonly topics: readonly TopicDefinition[] };
 }
@@ -64,7 +66,7 @@ export class GroupConsumer implements Consumer {
   #stopping: Promise<void> | undefined;
 
   constructor(options: GroupConsumerOptions) {
-    const { definition, schemas, deadLetters, logger, metrics, clock, retries, reading } = options;
+    const { definition, schemas, deadLetters, logger, metrics, clock, retries, reading, crashMarkers: markers } = options;
     this.#options = options;
     this.#group = reading?.group ?? definition.group;
     this.#reads = reading?.topics ?? definition.topics;
@@ -79,6 +81,7 @@ export class GroupConsumer implements Consumer {
       clock,
       worker: new ChunkWorker({ definition, deadLetters, logger, clock, onFinished, ...(retries === undefined ? {} : { retries }) }),
       decoderOf: (topic) => this.#decoderOf(topic),
+      ...(markers === undefined ? {} : { guard: new CrashGuard({ markers, group: this.#group, logger }) }),
       ...(reading === undefined ? {} : { dueAt: (record) => trace(record)?.notBefore ?? 0 }),
       isPaused: (topic) => this.#paused.has(topic),
       onStuck: (error) => this.#fail(error),
