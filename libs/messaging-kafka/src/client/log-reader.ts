@@ -46,13 +46,22 @@ const FETCH_BYTES = 1_048_576;
 export class LogReader {
   readonly #options: { readonly config: KafkaConfig; readonly clientId: string; readonly logger: Logger };
   #cluster: { readonly cluster: Cluster; readonly ready: Promise<void> } | undefined;
+  #isClosed = false;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: { readonly config: KafkaConfig; readonly clientId: string; readonly logger: Logger }) {
     this.#options = options;
   }
 
-  /** Every record of the stretch, in order. Rejects with one of our errors. */
-  async read(stretch: LogStretch): Promise<readonly RawRecord[]> {
+  /** Every record of the stretch, in order. Rejects with one of our errors. One call after the other: kafkajs loses connections otherwise. */
+  read(stretch: LogStretch): Promise<readonly RawRecord[]> {
+    const done = this.#last.then(() => this.#read(stretch));
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  async #read(stretch: LogStretch): Promise<readonly RawRecord[]> {
+    if (this.#isClosed) throw new UnavailableError('The reader is closed.');
     const records: RawRecord[] = [];
     const open = (this.#cluster ??= this.#open());
     try {
@@ -74,6 +83,7 @@ export class LogReader {
 
   async close(): Promise<void> {
     const open = this.#cluster;
+    this.#isClosed = true;
     this.#cluster = undefined;
     await open?.ready.catch(() => undefined);
     await open?.cluster.disconnect().catch(() => undefined);

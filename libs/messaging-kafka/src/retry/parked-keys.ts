@@ -95,6 +95,11 @@ export class ParkedKeys {
     while (!this.#known) await this.refresh();
   }
 
+  /** Resolves when no snapshot is being taken. */
+  async idle(): Promise<void> {
+    await this.#refreshing?.catch(() => undefined);
+  }
+
   /** Takes a snapshot. Concurrent calls share one. */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = undefined));

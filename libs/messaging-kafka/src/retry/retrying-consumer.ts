@@ -38,6 +38,7 @@ export class RetryingConsumer implements Consumer {
   async stop(): Promise<void> {
     this.#chores?.end();
     await Promise.all([this.#options.main.stop(), this.#options.retry.stop()]);
+    await this.#options.parked.idle();
   }
 
   /** Without a family both pause; with one, its records are taken neither from its topics nor, once they failed, from the retry topics. */
