@@ -150,6 +150,14 @@ describe('wrong use', () => {
     ['an upgrade to no plan', ['tenant', 'upgrade', 'acme', '--plan', 'gold'], /free, starter, pro, enterprise/],
     ['an export to nowhere', ['tenant', 'export', 'acme'], /--out/],
     ['too many rows', ['tenant', 'list', '--limit', '101'], /1 to 100/],
+    ['a replay of everything without a reason', ['dlq', 'replay-all'], /--reason/],
+    ['a replay that is too fast', ['dlq', 'replay-all', '--reason', 'x', '--rate', '101'], /1 to 100/],
+    ['a replay of too many', ['dlq', 'replay-all', '--reason', 'x', '--limit', '1001'], /1 to 1000/],
+    ['a removal of a dead letter without a reason', ['dlq', 'delete', 'dlq_1'], /--reason/],
+    ['a status that is none', ['dlq', 'list', '--status', 'lost'], /pending, retrying, resolved, failed/],
+    ['a time that is none', ['dlq', 'stats', '--since', 'yesterday'], /--since/],
+    ['a correction without a path', ['dlq', 'edit', 'dlq_1', '--reason', 'x', '--set', 'hello'], /path=value/],
+    ['a correction from no file', ['dlq', 'edit', 'dlq_1', '--reason', 'x', '--value', '/nowhere.json'], /Not a file with JSON/],
   ])('%s is refused before anything is connected', async (_, args, message) => {
     const { code, err } = await run(...args);
 

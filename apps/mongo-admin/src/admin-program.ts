@@ -2,6 +2,7 @@ import { Command, type CommanderError } from 'commander';
 import { aclCommand } from './commands/acl.js';
 import { adviseCommand } from './commands/advise.js';
 import { credentialsCommand } from './commands/credentials.js';
+import { dlqCommand } from './commands/dlq.js';
 import { isolationCommand } from './commands/isolation.js';
 import { keyCommand } from './commands/key.js';
 import { migrateCommand } from './commands/migrate.js';
@@ -33,6 +34,7 @@ export function adminProgram(onExit: (error: CommanderError) => never): Command 
     .addCommand(aclCommand())
     .addCommand(credentialsCommand())
     .addCommand(schemasCommand())
+    .addCommand(dlqCommand())
     .addCommand(seedCommand());
   for (const command of [program, ...program.commands.flatMap((group) => [group, ...group.commands])]) command.exitOverride(onExit);
   return program;

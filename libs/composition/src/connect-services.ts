@@ -81,6 +81,7 @@ export async function connectServices(options: ConnectServicesOptions): Promise<
     schemas: options.schemas,
     clock,
     ...(fence && { fence: fence.sends }),
+    crashMarkers: redis.crashMarkers(),
   });
   open.push(() => kafka.close());
   login?.watch((fresh) => kafka.rotate(fresh));

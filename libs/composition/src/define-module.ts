@@ -18,6 +18,8 @@ export interface ModuleDefinition {
   readonly collections: readonly CollectionDefinition[];
   /** Known to the topic admin, to the registry, to producers and consumers. */
   readonly topics: readonly TopicDefinition[];
+  /** Consumer groups of this module that have retry topics: those whose consumers say `retries: true`. Their topics are made from this. */
+  readonly retryGroups?: readonly string[];
   /** Taken by the gateway. */
   readonly routes?: Part<RouteDefinition>;
   /** Taken by the worker. */

@@ -36,6 +36,7 @@ describe('the configuration of the Kafka client', () => {
       queueRecordsMax: 10_000,
       sessionTimeoutMs: 10_000,
       discoveryIntervalMs: 60_000,
+      retry: { triesMax: 3, backoffMinMs: 100, backoffMaxMs: 30_000, tierDelaysMs: [60_000, 300_000, 1_800_000] },
     });
   });
 

@@ -20,5 +20,11 @@ export function kafkaConfigOf(
     queueRecordsMax: config.PRODUCER_QUEUE_RECORDS,
     sessionTimeoutMs: config.CONSUMER_SESSION_TIMEOUT_MS,
     discoveryIntervalMs: config.TOPIC_DISCOVERY_INTERVAL_MS,
+    retry: {
+      triesMax: config.MAX_RETRIES,
+      backoffMinMs: config.RETRY_INITIAL_DELAY_MS,
+      backoffMaxMs: config.RETRY_MAX_DELAY_MS,
+      tierDelaysMs: config.RETRY_TIER_DELAYS_MS,
+    },
   };
 }

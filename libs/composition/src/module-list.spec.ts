@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { defineCollection, defineMigration, MIGRATION_COLLECTIONS, OUTBOX_COLLECTIONS, STREAM_COLLECTIONS } from '@caas/data-access-mongo';
-import { defineTopic, internalDlq, defineEvent } from '@caas/messaging-kafka';
+import { defineConsumer, defineTopic, internalDlq, defineEvent } from '@caas/messaging-kafka';
 import { text, z } from '@caas/schema';
 import { defineModule, type ModuleDefinition } from './define-module.js';
 import { ModuleList } from './module-list.js';
@@ -56,8 +56,30 @@ describe('ModuleList', () => {
     const list = new ModuleList([aModule('b', { collections: [one] }), aModule('a', { collections: [two], topics: [topic] })]);
 
     expect(list.collections).toEqual([one, two, ...MIGRATION_COLLECTIONS, ...STREAM_COLLECTIONS, ...OUTBOX_COLLECTIONS]);
-    expect(list.collections.map((collection) => list.ownerOf(collection))).toEqual(['b', 'a', undefined, undefined]);
+    expect(list.collections.slice(0, 3).map((collection) => list.ownerOf(collection))).toEqual(['b', 'a', undefined]);
     expect(list.topics).toEqual([topic, internalDlq]);
+  });
+
+  it('adds the retry topics of the listed groups, and refuses a list that the consumers do not agree with', async () => {
+    const consumersOf = (retries: boolean) => ({
+      consumers: () =>
+        Promise.resolve({
+          default: () => [defineConsumer({ group: 'note-sink', topics: [internalDlq], retries, handle: () => Promise.resolve() })],
+        }),
+    });
+    const listed = new ModuleList([aModule('a', { retryGroups: ['note-sink'], ...consumersOf(true) })]);
+
+    expect(listed.topics.map(({ family }) => family)).toEqual([
+      'internal.retry.note-sink.1',
+      'internal.retry.note-sink.2',
+      'internal.retry.note-sink.3',
+      'internal.dlq',
+    ]);
+    expect((await listed.consumers(services)).map(({ group }) => group)).toEqual(['note-sink']);
+    await expect(new ModuleList([aModule('a', consumersOf(true))]).consumers(services)).rejects.toThrow('list it in the retryGroups');
+    await expect(new ModuleList([aModule('a', { retryGroups: ['note-sink'], ...consumersOf(false) })]).consumers(services)).rejects.toThrow(
+      'does not say retries: true',
+    );
   });
 
   it('gathers migrations in the order of their versions', async () => {

@@ -8,7 +8,7 @@ import {
   type StreamDefinition,
 } from '@caas/data-access-mongo';
 import { type RouteDefinition } from '@caas/gateway-middleware';
-import { type ConsumerDefinition, internalDlq, type TopicDefinition } from '@caas/messaging-kafka';
+import { type ConsumerDefinition, internalDlq, retryTopicsOf, type TopicDefinition } from '@caas/messaging-kafka';
 import { type BackgroundJob } from './background-job.js';
 import { type ModuleDefinition, type Part } from './define-module.js';
 import { type ProvisioningStep } from './provisioning-step.js';
@@ -22,6 +22,7 @@ export class ModuleList {
   readonly collections: readonly CollectionDefinition[];
   readonly topics: readonly TopicDefinition[];
   readonly #modules: readonly ModuleDefinition[];
+  readonly #retryGroups: readonly string[];
 
   /** Throws when two modules, collections or topics have one name: a definition has one owner. */
   constructor(modules: readonly ModuleDefinition[]) {
@@ -36,7 +37,8 @@ export class ModuleList {
       ...STREAM_COLLECTIONS,
       ...OUTBOX_COLLECTIONS,
     ];
-    this.topics = [...modules.flatMap(({ topics }) => topics), internalDlq];
+    this.#retryGroups = modules.flatMap(({ retryGroups = [] }) => retryGroups);
+    this.topics = [...modules.flatMap(({ topics }) => topics), ...this.#retryGroups.flatMap(retryTopicsOf), internalDlq];
     refuseTwice(
       'collection',
       this.collections.map(({ name }) => name),
@@ -51,8 +53,16 @@ export class ModuleList {
     return this.#collect(services, ({ routes }) => routes);
   }
 
-  consumers(services: Services): Promise<ConsumerDefinition[]> {
-    return this.#collect(services, ({ consumers }) => consumers);
+  /** Throws `TypeError` when a consumer wants retry topics that no module lists, or the other way round. */
+  async consumers(services: Services): Promise<ConsumerDefinition[]> {
+    const consumers = await this.#collect(services, (module) => module.consumers);
+    const wanted = consumers.filter(({ retries }) => retries === true).map(({ group }) => group);
+    const unlisted = wanted.find((group) => !this.#retryGroups.includes(group));
+    if (unlisted !== undefined) throw new TypeError(`The group ${unlisted} retries: list it in the retryGroups of its module.`);
+    const unused = this.#retryGroups.find((group) => !wanted.includes(group));
+    if (unused !== undefined)
+      throw new TypeError(`The group ${unused} is listed in retryGroups, but its consumer does not say retries: true.`);
+    return consumers;
   }
 
   async jobs(services: Services): Promise<BackgroundJob[]> {

@@ -28,6 +28,12 @@ export { checkCompatibility, type CompatibilityIssue, issueText } from './regist
 export { checkReleases, type ReleasedSchema, type ReleaseFinding, toRelease } from './registry/released-set.js';
 export * from './dead-letters/categories.js';
 export * from './dead-letters/internal-dlq.js';
+export * from './dead-letters/types.js';
+export { type RawHeaders, type RawRecord } from './consumer/raw-record.js';
+export * from './retry/failure-class.js';
+export * from './retry/policy.js';
+export * from './retry/destination.js';
+export * from './retry/retry-topics.js';
 export * from './client/types.js';
 export * from './client/kafka.js';
 export { connectKafka, type ConnectKafkaOptions } from './client/connect.js';

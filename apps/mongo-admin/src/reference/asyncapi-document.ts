@@ -1,12 +1,13 @@
-import { envelopeSchema, type EventDefinition, TENANT_KEY, type TopicDefinition } from '@caas/messaging-kafka';
+import { envelopeSchema, type EventDefinition, hasSchema, TENANT_KEY, type TopicDefinition } from '@caas/messaging-kafka';
 import { toAvro, toJsonSchema, type z } from '@caas/schema';
 
 /** What the kafka binding of AsyncAPI knows of a topic's settings. */
 const BINDING_SETTINGS = ['retention.ms', 'retention.bytes', 'delete.retention.ms', 'max.message.bytes'];
 const BINDING_VERSION = '0.5.0';
 
-/** The AsyncAPI 3 document of all topics. Kafka's values carry the registry's frame in front: a zero byte and the schema id. */
-export function asyncApiDocument(topics: readonly TopicDefinition[]): object {
+/** The AsyncAPI 3 document of all topics but those that only carry others' bytes. Kafka's values carry the registry's frame in front: a zero byte and the schema id. */
+export function asyncApiDocument(definitions: readonly TopicDefinition[]): object {
+  const topics = definitions.filter(hasSchema);
   return {
     asyncapi: '3.0.0',
     info: {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkReleases } from '@caas/messaging-kafka';
+import { checkReleases, hasSchema } from '@caas/messaging-kafka';
 import { modules } from '@caas/modules';
 import { readReleased } from './released-files.js';
 
 describe('the schemas of this build', () => {
-  it.each(modules.topics)('of $family keep the promise of the last release', async (topic) => {
+  it.each(modules.topics.filter(hasSchema))('of $family keep the promise of the last release', async (topic) => {
     const finding = checkReleases([topic], await readReleased()).find(({ subject }) => subject === topic.subject);
 
     expect(finding?.issues).toEqual([]);

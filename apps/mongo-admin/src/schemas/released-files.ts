@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ReleasedSchema, type TopicDefinition, toRelease } from '@caas/messaging-kafka';
+import { hasSchema, type ReleasedSchema, type TopicDefinition, toRelease } from '@caas/messaging-kafka';
 import { UnavailableError } from '@caas/runtime';
 import { workspaceRoot } from '../workspace-root.js';
 
@@ -18,7 +18,7 @@ export async function readReleased(): Promise<readonly ReleasedSchema[]> {
 export async function writeReleased(definitions: readonly TopicDefinition[]): Promise<void> {
   const folder = folderOfReleases();
   await mkdir(folder, { recursive: true });
-  const files = new Map(definitions.map((definition) => [`${definition.subject}.json`, toRelease(definition)]));
+  const files = new Map(definitions.filter(hasSchema).map((definition) => [`${definition.subject}.json`, toRelease(definition)]));
   for (const name of await readdir(folder)) if (name.endsWith('.json') && !files.has(name)) await rm(join(folder, name));
   for (const [name, release] of files) await writeFile(join(folder, name), `${JSON.stringify(release, null, 2)}\n`);
 }

@@ -3,7 +3,7 @@ import { createLogger, Metrics, runWithRequest } from '@caas/runtime';
 import { connectMongo } from '../index.js';
 import { lines, people } from '../fixtures/definitions.fixture.js';
 import { aPerson } from '../fixtures/documents.fixture.js';
-import { aProxy } from '../fixtures/proxy.fixture.js';
+import { aProxy } from '../testing/proxy.js';
 import { aServer, serverUri, withDriver } from '../fixtures/server.fixture.js';
 import { aTenant } from '../fixtures/tenants.fixture.js';
 

@@ -4,7 +4,7 @@ import { newId } from '@caas/schema';
 import { type RetryPreset } from '../client/retry-presets.js';
 import { cards, lines, people } from '../fixtures/definitions.fixture.js';
 import { aCard, aLine } from '../fixtures/documents.fixture.js';
-import { aProxy } from '../fixtures/proxy.fixture.js';
+import { aProxy } from '../testing/proxy.js';
 import { aServer, serverUri } from '../fixtures/server.fixture.js';
 import { until } from '../fixtures/streams.fixture.js';
 import { connectMongo } from '../index.js';

@@ -3,7 +3,7 @@ import { type AppError, CircuitOpenError, createLogger, ManualClock, Metrics } f
 import { connectMongo, type MongoConfig, type MongoEvents } from '../index.js';
 import { lines, people } from '../fixtures/definitions.fixture.js';
 import { aPerson } from '../fixtures/documents.fixture.js';
-import { aProxy } from '../fixtures/proxy.fixture.js';
+import { aProxy } from '../testing/proxy.js';
 import { aServer, serverUri } from '../fixtures/server.fixture.js';
 import { aTenant } from '../fixtures/tenants.fixture.js';
 

@@ -6,7 +6,7 @@ import { newId } from '@caas/schema';
 import { connectMongo, type ConnectOptions, DefinitionError, type MongoConfig, type TenantRepository } from '../index.js';
 import { aLine } from '../fixtures/documents.fixture.js';
 import { lines, people } from '../fixtures/definitions.fixture.js';
-import { aProxy } from '../fixtures/proxy.fixture.js';
+import { aProxy } from '../testing/proxy.js';
 import { aServer, serverUri, withDriver } from '../fixtures/server.fixture.js';
 import { aTenant } from '../fixtures/tenants.fixture.js';
 

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { createLogger, Metrics } from '@caas/runtime';
 import { connectMongo, type MongoConfig } from '../index.js';
-import { aProxy } from '../fixtures/proxy.fixture.js';
+import { aProxy } from '../testing/proxy.js';
 import { aServer, serverUri } from '../fixtures/server.fixture.js';
 
 const server = await aServer([]);

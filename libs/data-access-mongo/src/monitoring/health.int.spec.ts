@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { createLogger, ManualClock, Metrics } from '@caas/runtime';
 import { connectMongo, type MongoHealth } from '../index.js';
 import { lines } from '../fixtures/definitions.fixture.js';
-import { aProxy } from '../fixtures/proxy.fixture.js';
+import { aProxy } from '../testing/proxy.js';
 import { aServer, serverUri } from '../fixtures/server.fixture.js';
 
 const server = await aServer([lines]);

@@ -51,7 +51,11 @@ describe('translateDriverError', () => {
       new MongoNetworkError('secret value'),
       { name: 'UnavailableError', code: 'SYS_UNAVAILABLE', retryable: true, reason: 'unreachable' },
     ],
-    ['a silent connection', new MongoNetworkTimeoutError('secret value'), { name: 'TimeoutError', code: 'SYS_TIMEOUT', retryable: true }],
+    [
+      'a silent connection',
+      new MongoNetworkTimeoutError('secret value'),
+      { name: 'TimeoutError', code: 'SYS_TIMEOUT', retryable: true, reason: 'no_answer' },
+    ],
     [
       'no server',
       new MongoServerSelectionError('secret value', {} as TopologyDescription),

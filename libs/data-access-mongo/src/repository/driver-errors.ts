@@ -47,7 +47,7 @@ export function translateDriverError(error: unknown, context: OperationContext):
   const at = `${context.operation} on "${context.collection}"`;
   // First, because it is a network error as well: the outcome of the operation is not known.
   if (error instanceof MongoOperationTimeoutError || error instanceof MongoNetworkTimeoutError) {
-    return new TimeoutError(`MongoDB did not answer in time: ${at}.`, { cause: error });
+    return new TimeoutError(`MongoDB did not answer in time: ${at}.`, { cause: error, details: { reason: 'no_answer' } });
   }
   // The wait for a free connection or for a primary ran out: nothing was sent.
   if (error.name === 'MongoWaitQueueTimeoutError') {

@@ -1,4 +1,12 @@
-import { type Logger, type Metrics, type RateLimiter, type ReplyChannel, UnavailableError, withTimeout } from '@caas/runtime';
+import {
+  type CrashMarkers,
+  type Logger,
+  type Metrics,
+  type RateLimiter,
+  type ReplyChannel,
+  UnavailableError,
+  withTimeout,
+} from '@caas/runtime';
 import { Redis } from 'ioredis';
 import { CacheLink } from '../cache/cache-link.js';
 import { Cache, type CacheOptions } from '../cache/cache.js';
@@ -7,6 +15,7 @@ import { LocalBudget } from '../cache/local-entries.js';
 import { TenantCache, type TenantCacheOptions, tenantEntryOf } from '../cache/tenant-cache.js';
 import { LeasedRateLimiter, type RateLimiterOptions } from '../limits/leased-rate-limiter.js';
 import { RedisLease } from '../leases/redis-lease.js';
+import { RedisCrashMarkers } from '../markers/redis-crash-markers.js';
 import { QuotaCounters } from '../quotas/quota-counters.js';
 import { QuotaLedger, type QuotaLedgerOptions } from '../quotas/quota-ledger.js';
 import { RedisReplyChannel, type ReplyChannelOptions } from '../replies/redis-reply-channel.js';
@@ -129,6 +138,11 @@ export class RedisAccess {
   /** Lets one process at a time do what `name` stands for. */
   lease(name: string, { ttlMs }: { ttlMs: number }): RedisLease {
     return new RedisLease(this.#redis, { name, ttlMs });
+  }
+
+  /** What processes were at when they died. */
+  crashMarkers(): CrashMarkers {
+    return new RedisCrashMarkers(this.#redis);
   }
 
   /** The board that tells every process of the installation whose writes to hold back. */

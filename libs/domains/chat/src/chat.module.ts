@@ -33,6 +33,7 @@ export const chatModule = defineModule({
     groupModerationLog,
   ],
   topics: [chatMessages, chatEvents],
+  retryGroups: ['message-processor', 'event-processor'],
   routes: () => import('./chat.routes.js'),
   consumers: () => import('./chat.consumers.js'),
   streams: () => import('./chat.streams.js'),

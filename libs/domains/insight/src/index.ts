@@ -14,6 +14,15 @@ export { auditRecorded, platformAudit } from './audit/audit.events.js';
 export { AuditRecorder } from './audit/audit-recorder.js';
 export { AuditStore } from './audit/audit-store.js';
 export { type AuditLog } from './audit/audit-logs.collection.js';
+export {
+  type DeadLetterFilter,
+  type DeadLetterStats,
+  type DeadLetterSummary,
+  DeadLettersService,
+  type Operator,
+  REPLAY_RATE_MAX,
+  REPLAY_RECORDS_MAX,
+} from './dead-letters/dead-letters.service.js';
 export { type DlqMessage } from './dead-letters/dlq-messages.collection.js';
 export { type BlockedIp } from './security/blocked-ips.collection.js';
 export { type IpWhitelistEntry } from './security/ip-whitelist.collection.js';

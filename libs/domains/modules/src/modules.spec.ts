@@ -77,6 +77,12 @@ describe('the modules', () => {
       'analytics',
       'chat.messages',
       'chat.events',
+      'internal.retry.message-processor.1',
+      'internal.retry.message-processor.2',
+      'internal.retry.message-processor.3',
+      'internal.retry.event-processor.1',
+      'internal.retry.event-processor.2',
+      'internal.retry.event-processor.3',
       'internal.dlq',
     ]);
   });

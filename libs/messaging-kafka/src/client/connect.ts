@@ -1,7 +1,18 @@
-import { type Clock, type Logger, type Login, type Metrics, type SendFence, systemClock, TypedEmitter } from '@caas/runtime';
-import { GroupConsumer } from '../consumer/consumer.js';
+import {
+  type Clock,
+  type CrashMarkers,
+  type Logger,
+  type Login,
+  type Metrics,
+  type SendFence,
+  systemClock,
+  TypedEmitter,
+} from '@caas/runtime';
+import { GroupConsumer, type GroupConsumerOptions } from '../consumer/consumer.js';
 import { consumerOptions } from '../consumer/options.js';
 import { type Consumer, type ConsumerDefinition } from '../consumer/types.js';
+import { KafkaDeadLetterTools } from '../dead-letters/dead-letter-tools.js';
+import { type DeadLetterTools } from '../dead-letters/types.js';
 import { DeadLetterWriter } from '../dead-letters/dead-letter-writer.js';
 import { internalDlq } from '../dead-letters/internal-dlq.js';
 import { type TopicDefinition } from '../definitions/topic.js';
@@ -16,11 +27,18 @@ import { KafkaAclAdmin } from '../security/acl-admin.js';
 import { tryLogin } from '../security/login-trial.js';
 import { KafkaScramAdministration } from '../security/scram.js';
 import { KafkaTopicAdmin } from '../topics/topic-admin.js';
+import { KafkaRetryLog } from '../retry/kafka-retry-log.js';
+import { ParkedKeys } from '../retry/parked-keys.js';
+import { RETRY_DEFAULTS } from '../retry/policy.js';
+import { RetryForwarder } from '../retry/retry-forwarder.js';
+import { RETRY_TIERS, retryGroupOf, retryTopicsOf } from '../retry/retry-topics.js';
+import { RetryingConsumer } from '../retry/retrying-consumer.js';
 import { AdminConnection } from './admin-connection.js';
 import { CurrentLogin } from './current-login.js';
 import { type Kafka } from './kafka.js';
 import { timeoutsOf } from './kafkajs.js';
 import { asFollowing } from './following.js';
+import { LogReader } from './log-reader.js';
 import { createKafkaMetrics } from './metrics.js';
 import { TopicDirectory } from './topic-directory.js';
 import { type KafkaConfig, type KafkaEvents, type SchemaMode } from './types.js';
@@ -41,6 +59,8 @@ export interface ConnectKafkaOptions {
   readonly clock?: Clock;
   /** Holds back what is sent for a tenant while its topics move. Every process that sends tenants' records has one. */
   readonly fence?: SendFence;
+  /** Where consumers note what they are at, to find records that end the process; without it none is found. */
+  readonly crashMarkers?: CrashMarkers;
   /** Another registry than the one at `config.registryUrl`: an in-memory one, in specs. */
   readonly registry?: RegistryClient;
 }
@@ -74,11 +94,13 @@ class KafkaClient implements Kafka {
   readonly #clock: Clock;
   readonly #schemaIds: SchemaIds;
   readonly #admin: AdminConnection;
+  readonly #reader: LogReader;
   readonly #definitions: readonly TopicDefinition[];
   readonly #metrics: ReturnType<typeof createKafkaMetrics>;
   readonly #lanes: ProducerLanes;
   readonly #producers = new Map<string, TopicProducer<TopicDefinition>>();
-  readonly #consumers: GroupConsumer[] = [];
+  readonly #consumers: (GroupConsumer | RetryingConsumer)[] = [];
+  #deadLetters: DeadLetterTools | undefined;
   #rotating: Promise<void> = Promise.resolve();
   #closing: Promise<{ readonly unsentRecords: number }> | undefined;
 
@@ -94,6 +116,7 @@ class KafkaClient implements Kafka {
     this.#admin = new AdminConnection({ config, clientId, logger });
     this.acls = new KafkaAclAdmin({ admin: this.#admin, logger });
     this.users = new KafkaScramAdministration({ config, clientId, logger });
+    this.#reader = new LogReader({ config, clientId, logger });
     const directory = new TopicDirectory(() => this.#admin.partitionCounts(), this.#clock);
     this.#lanes = new ProducerLanes({ config, clientId, logger, directory, metrics: this.#metrics, events: this.events });
     const registry = options.registry ?? new HttpRegistry(registryOptions(config));
@@ -135,10 +158,50 @@ class KafkaClient implements Kafka {
     return producer;
   }
 
+  get deadLetters(): DeadLetterTools {
+    this.#deadLetters ??= new KafkaDeadLetterTools({
+      definitions: this.#definitions,
+      schemas: this.schemas,
+      topics: this.topics,
+      forwarder: this.#forwarder(),
+      clock: this.#clock,
+    });
+    return this.#deadLetters;
+  }
+
+  #forwarder(): RetryForwarder {
+    return new RetryForwarder({ lane: this.#lanes.of('standard'), metrics: this.#metrics });
+  }
+
   consumer(definition: ConsumerDefinition): Consumer {
-    const { clientId, logger } = this.#options;
+    const consumer = definition.retries === true ? this.#retrying(definition) : new GroupConsumer(this.#consumerOptions(definition));
+    this.#consumers.push(consumer);
+    return consumer;
+  }
+
+  #retrying(definition: ConsumerDefinition): RetryingConsumer {
+    const { logger } = this.#options;
+    const { group } = definition;
+    const policy = { ...RETRY_DEFAULTS, ...this.#config.retry };
+    const log = new KafkaRetryLog({ group, tiers: RETRY_TIERS, admin: this.#admin, reader: this.#reader });
+    const parked = new ParkedKeys({ log, tiers: RETRY_TIERS });
+    const forwarder = this.#forwarder();
+    const common = { ...this.#consumerOptions(definition), retries: { policy, parked, forwarder } };
+    const { releaseIntervalMs } = common.options;
+    return new RetryingConsumer({
+      main: new GroupConsumer(common),
+      retry: new GroupConsumer({ ...common, reading: { group: retryGroupOf(group), topics: retryTopicsOf(group) } }),
+      parked,
+      releaseIntervalMs,
+      logger,
+    });
+  }
+
+  #consumerOptions(definition: ConsumerDefinition): GroupConsumerOptions {
+    const { clientId, logger, crashMarkers } = this.#options;
     const config = this.#config;
-    const consumer = new GroupConsumer({
+    return {
+      ...(crashMarkers === undefined ? {} : { crashMarkers }),
       definition: asFollowing(definition),
       options: consumerOptions(config),
       config,
@@ -154,9 +217,7 @@ class KafkaClient implements Kafka {
         metrics: this.#metrics,
       }),
       events: this.events,
-    });
-    this.#consumers.push(consumer);
-    return consumer;
+    };
   }
 
   rotate(credentials: Login): Promise<void> {
@@ -171,7 +232,12 @@ class KafkaClient implements Kafka {
     if (this.#closing !== undefined) return;
     await tryLogin({ config: this.#config, clientId, logger }, credentials);
     this.#login.replace(credentials);
-    await Promise.all([this.#admin.renew(), this.#lanes.renew(), ...this.#consumers.map((consumer) => consumer.renew())]);
+    await Promise.all([
+      this.#admin.renew(),
+      this.#reader.renew(),
+      this.#lanes.renew(),
+      ...this.#consumers.map((consumer) => consumer.renew()),
+    ]);
     this.#metrics.loginUser.reset();
     this.#metrics.loginUser.set({ user: credentials.username }, 1);
     logger.info({ username: credentials.username }, 'credentials rotated');
@@ -192,7 +258,7 @@ class KafkaClient implements Kafka {
     await Promise.all(this.#consumers.map((consumer) => consumer.stop()));
     this.#schemaIds.close();
     const unsentRecords = await this.#lanes.close();
-    await this.#admin.close();
+    await Promise.all([this.#admin.close(), this.#reader.close()]);
     this.#metrics.connected.set({ client: this.#options.clientId, role: 'admin' }, 0);
     this.events.emit('closed', undefined);
     this.events.removeAllListeners();

@@ -1,5 +1,6 @@
 import { type Login, type TypedEmitter } from '@caas/runtime';
 import { type Consumer, type ConsumerDefinition } from '../consumer/types.js';
+import { type DeadLetterTools } from '../dead-letters/types.js';
 import { type TopicDefinition } from '../definitions/topic.js';
 import { type Producer } from '../producer/types.js';
 import { type Schemas } from '../registry/types.js';
@@ -25,6 +26,8 @@ export interface Kafka {
    * `UnavailableError` when Kafka refuses them; then everything goes on with the old ones. Calls run one after the other.
    */
   rotate(credentials: Login): Promise<void>;
+  /** For operators: looks at dead letters, corrects and replays them. */
+  readonly deadLetters: DeadLetterTools;
   /** Answers of the brokers to a metadata request. Rejects with an `UnavailableError` when none comes. */
   health(): Promise<{ readonly brokers: number; readonly controller: number | null }>;
   /**

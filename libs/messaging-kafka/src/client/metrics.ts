@@ -81,6 +81,7 @@ export function createKafkaMetrics(metrics: Metrics) {
     consumerRebalances: metrics.counter({ name: `${kafka}_consumer_rebalances_total`, help: 'Joins of the group', labels: ['group'] }),
     consumerCommits: metrics.counter({ name: `${kafka}_consumer_commits_total`, help: 'Offset commits', labels: ['group', 'status'] }),
     deadLetters: metrics.counter({ name: 'caas_dlq_records_total', help: 'Dead letters written', labels: ['group', 'topic', 'category'] }),
+    retries: metrics.counter({ name: 'caas_retry_records_total', help: 'Records written to retry topics', labels: ['group', 'tier'] }),
     schemaCache: metrics.counter({ name: 'caas_schema_cache_total', help: 'Lookups of decoders by schema id', labels: ['result'] }),
   };
 }

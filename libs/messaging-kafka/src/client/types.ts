@@ -1,5 +1,6 @@
 import { type Socket } from 'node:net';
 import { type Login } from '@caas/runtime';
+import { type RetryPolicy } from '../retry/policy.js';
 
 /** Where Kafka and the registry are and how patient the client is. Times in milliseconds. */
 export interface KafkaConfig {
@@ -27,6 +28,10 @@ export interface KafkaConfig {
   readonly sessionTimeoutMs?: number;
   /** How often consumers look for new topics of their families; 60 000 unless given. */
   readonly discoveryIntervalMs?: number;
+  /** How failed records are tried again; what is left out is as in `RETRY_DEFAULTS`. */
+  readonly retry?: Partial<RetryPolicy>;
+  /** How often a consumer looks which keys are done in its retry topics, while there are any; 1 000 unless given. */
+  readonly releaseIntervalMs?: number;
   /** Opens a TCP connection to a broker, in place of `net.connect`: for tunnels, and for drills that put a faulty link in between. */
   readonly openSocket?: (address: { readonly host: string; readonly port: number }) => Socket;
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { UnavailableError } from '@caas/runtime';
+import { type CrashMarkers, UnavailableError } from '@caas/runtime';
 import { aCodec, aRawMessage, FakeBatch } from '../fixtures/consumer.fixture.js';
 import { aTenant, aTopic, silent } from '../fixtures/kafka.fixture.js';
 import { BatchProcessor } from './batch-processor.js';
 import { ChunkWorker } from './chunk-worker.js';
+import { CrashGuard } from './crash-guard.js';
 import { defineConsumer } from './definition.js';
 import { consumerOptions } from './options.js';
 import { RecordDecoder } from './record-decoder.js';
@@ -16,7 +17,7 @@ type Message = DecodedRecord<typeof topic>;
 /** A processor over one handler; chunks of two records. */
 async function aProcessor(
   handle: (seqs: number[], records: readonly Message[]) => Promise<void> | void,
-  options: { chunkTimeoutMs?: number } = {},
+  { markers, ...options }: { chunkTimeoutMs?: number; markers?: MemoryMarkers } = {},
 ) {
   const codec = await aCodec(topic);
   const paused = new Set<string>();
@@ -36,6 +37,7 @@ async function aProcessor(
     definition,
     options: { ...consumerOptions(), heartbeatIntervalMs: 1, redoMinMs: 1, redoMaxMs: 2 },
     worker: new ChunkWorker({ definition, deadLetters: codec.deadLetters, logger: silent }),
+    ...(markers === undefined ? {} : { guard: new CrashGuard({ markers, group: 'spec', logger: silent }) }),
     decoderOf: () => ({ decoder: new RecordDecoder(topic, codec.schemas.decodersOf(topic)), family: topic.family }),
     metrics: codec.metrics,
     logger: silent,
@@ -44,8 +46,76 @@ async function aProcessor(
   });
   const aBatch = (...offsets: number[]) =>
     new FakeBatch(offsets.map((offset) => aRawMessage({ topic, schemas: codec.schemas, tenant, offset })));
-  return { processor, aBatch, paused, stuck };
+  return { processor, aBatch, paused, stuck, buried: codec.buried };
 }
+
+/** Markers that outlive processors. */
+class MemoryMarkers implements CrashMarkers {
+  readonly open = new Map<string, number>();
+
+  begin(name: string): Promise<number> {
+    const before = this.open.get(name) ?? 0;
+    this.open.set(name, before + 1);
+    return Promise.resolve(before);
+  }
+
+  end(name: string): Promise<void> {
+    return Promise.resolve(void this.open.delete(name));
+  }
+}
+
+describe('a record that ends the process', () => {
+  it('is found and buried by the life after its second death, and those beside it are handled', async () => {
+    const markers = new MemoryMarkers();
+    const handled: number[] = [];
+    const undead: { release: () => void; ended: Promise<unknown> }[] = [];
+    let committed = 1;
+    /** One process; resolves when it is through, or dead. */
+    const live = async (): Promise<'through' | 'dead'> => {
+      let die!: (end: 'dead') => void;
+      let release!: () => void;
+      const death = new Promise<'dead'>((resolve) => (die = resolve));
+      const stuck = new Promise<void>((resolve) => (release = resolve));
+      const { processor, aBatch, buried } = await aProcessor(
+        (seqs) => {
+          if (!seqs.includes(3)) return void handled.push(...seqs);
+          die('dead');
+          return stuck;
+        },
+        { markers },
+      );
+      const batch = aBatch(...[1, 2, 3, 4].filter((offset) => offset >= committed));
+      const ended = processor.process(batch).then(() => 'through' as const);
+      undead.push({ release, ended });
+      const end = await Promise.race([ended, death]);
+      committed = Number(batch.commits.at(-1) ?? committed);
+      if (end === 'through') expect(buried()).toMatchObject([{ offset: '3', category: 'poison', error: { class: 'PoisonPillError' } }]);
+      return end;
+    };
+
+    const ends: string[] = [];
+    while (ends.at(-1) !== 'through') ends.push(await live());
+
+    expect(ends).toEqual(['dead', 'dead', 'dead', 'through']);
+    expect(handled).toEqual([1, 2, 4]);
+    expect(markers.open.size).toBe(0);
+    for (const { release, ended } of undead) {
+      release();
+      await ended;
+    }
+  });
+
+  it('is not one that only had to wait', async () => {
+    const markers = new MemoryMarkers();
+    for (let life = 0; life < 4; life += 1) {
+      const { processor, aBatch, buried } = await aProcessor(() => Promise.reject(new UnavailableError('away')), { markers });
+      await processor.process(aBatch(1, 2));
+      processor.reset();
+      expect(buried()).toEqual([]);
+    }
+    expect(markers.open.size).toBe(0);
+  });
+});
 
 describe('BatchProcessor', () => {
   it('works chunk by chunk and commits after each', async () => {

@@ -37,7 +37,8 @@ async function aWorker(handler: Handler, options: { dlqFates?: readonly Fate[]; 
   });
   const decoder = new RecordDecoder(topic, codec.schemas.decodersOf(topic));
   const tracker = new OffsetTracker();
-  const place = (batch: FakeBatch) => ({ batch, tracker, decoder, family: topic.family, signal: new AbortController().signal });
+  const decoderOf = () => ({ decoder, family: topic.family });
+  const place = (batch: FakeBatch) => ({ batch, tracker, decoderOf, signal: new AbortController().signal });
   return {
     ...codec,
     finished,

@@ -1,14 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { AppError, type Clock, InternalError, isRetryable, type Logger, TimeoutError, type TypedEmitter } from '@caas/runtime';
+import { AppError, type Clock, type CrashMarkers, isRetryable, type Logger, TimeoutError, type TypedEmitter } from '@caas/runtime';
 import { type AdminConnection } from '../client/admin-connection.js';
 import { type KafkaMetrics } from '../client/metrics.js';
 import { type KafkaConfig, type KafkaEvents } from '../client/types.js';
 import { parseTopic } from '../definitions/topic-names.js';
+import { type TopicDefinition } from '../definitions/topic.js';
+import { type RetryAccess } from '../retry/retry-access.js';
+import { trace } from '../retry/retry-headers.js';
 import { type DeadLetterWriter } from '../dead-letters/dead-letter-writer.js';
 import { type SchemaCatalogue } from '../registry/schema-catalogue.js';
 import { BatchProcessor } from './batch-processor.js';
 import { ChunkWorker } from './chunk-worker.js';
 import { CrashBudget } from './crash-budget.js';
+import { CrashGuard } from './crash-guard.js';
 import { finishedCounter } from './finished-counter.js';
 import { Housekeeping } from './housekeeping.js';
 import { type Assignment, KafkaJsSession } from './kafkajs-session.js';
@@ -31,6 +35,10 @@ export interface GroupConsumerOptions {
   readonly schemas: SchemaCatalogue;
   readonly deadLetters: DeadLetterWriter;
   readonly events: TypedEmitter<KafkaEvents>;
+  readonly retries?: RetryAccess;
+  readonly crashMarkers?: CrashMarkers;
+  /** Another group and other topics than the definition's own: the retry topics, whose records are the definition's. */
+  readonly reading?: { readonly group: string; readonly topics: readonly TopicDefinition[] };
 }
 
 /** A coordinator that moves or reads its log answers these. */
@@ -51,6 +59,7 @@ const REFUSALS_MAX = 20;
 export class GroupConsumer implements Consumer {
   readonly #options: GroupConsumerOptions;
   readonly #group: string;
+  readonly #reads: readonly TopicDefinition[];
   readonly #processor: BatchProcessor;
   readonly #budget: CrashBudget;
   readonly #decoders = new Map<string, RecordDecoder>();
@@ -64,19 +73,23 @@ export class GroupConsumer implements Consumer {
   #stopping: Promise<void> | undefined;
 
   constructor(options: GroupConsumerOptions) {
-    const { definition, schemas, deadLetters, logger, metrics, clock } = options;
+    const { definition, schemas, deadLetters, logger, metrics, clock, retries, reading, crashMarkers: markers } = options;
     this.#options = options;
-    this.#group = definition.group;
+    this.#group = reading?.group ?? definition.group;
+    this.#reads = reading?.topics ?? definition.topics;
     this.#budget = new CrashBudget(clock);
     for (const topic of definition.topics) this.#decoders.set(topic.family, new RecordDecoder(topic, schemas.decodersOf(topic)));
-    const onFinished = finishedCounter(metrics, definition.group, clock);
+    const onFinished = finishedCounter(metrics, this.#group, clock);
     this.#processor = new BatchProcessor({
       definition,
       options: options.options,
       metrics,
       logger,
-      worker: new ChunkWorker({ definition, deadLetters, logger, onFinished }),
+      clock,
+      worker: new ChunkWorker({ definition, deadLetters, logger, clock, onFinished, ...(retries === undefined ? {} : { retries }) }),
       decoderOf: (topic) => this.#decoderOf(topic),
+      ...(markers === undefined ? {} : { guard: new CrashGuard({ markers, group: this.#group, logger }) }),
+      ...(reading === undefined ? {} : { dueAt: (record) => trace(record)?.notBefore ?? 0 }),
       isPaused: (topic) => this.#paused.has(topic),
       onStuck: (error) => this.#fail(error),
     });
@@ -120,6 +133,7 @@ export class GroupConsumer implements Consumer {
       state: this.#state,
       assignment: this.#assignment,
       pausedPartitions: this.#pausedPartitions(),
+      pausedByRequest: this.#paused.asked,
       ...(this.#lagRecords === undefined ? {} : { lagRecords: this.#lagRecords }),
       crashes: this.#budget.recent,
     };
@@ -145,8 +159,8 @@ export class GroupConsumer implements Consumer {
 
   async #open(): Promise<void> {
     const { definition, admin, config, clientId, logger, options } = this.#options;
-    const topics = topicsOf(definition.topics, (await admin.partitionCounts()).keys());
-    requireTopics(definition.topics, topics);
+    const topics = topicsOf(this.#reads, (await admin.partitionCounts()).keys());
+    requireTopics(this.#reads, topics);
     if (this.#isEnding()) return;
     const session = new KafkaJsSession({
       config,
@@ -173,6 +187,7 @@ export class GroupConsumer implements Consumer {
   #onJoined(assignment: Assignment): void {
     const { metrics, logger } = this.#options;
     this.#processor.reset();
+    this.#options.retries?.parked.invalidate();
     this.#assignment = assignment;
     metrics.consumerRebalances.labels(this.#group).inc();
     logger.info({ group: this.#group, assignment }, 'group joined');
@@ -242,8 +257,8 @@ export class GroupConsumer implements Consumer {
   /** A new session when topics were added or removed: the library matches topics only once, and a deleted one makes it fail. */
   async #rediscover(): Promise<void> {
     if (this.#state !== 'running') return;
-    const { definition, admin, logger } = this.#options;
-    const topics = topicsOf(definition.topics, (await admin.partitionCounts()).keys());
+    const { admin, logger } = this.#options;
+    const topics = topicsOf(this.#reads, (await admin.partitionCounts()).keys());
     if (topics.length === 0 || topics.join() === this.#topics.join() || this.#session === undefined) return;
     logger.info({ group: this.#group, topics: topics.length }, 'topics changed');
     await this.renew();
@@ -280,11 +295,10 @@ export class GroupConsumer implements Consumer {
     this.#onCrash(new TimeoutError(`Kafka answered nothing for ${stallMs} ms.`));
   }
 
-  #decoderOf(topic: string): { decoder: RecordDecoder; family: string } {
+  #decoderOf(topic: string): { decoder: RecordDecoder; family: string } | undefined {
     const family = parseTopic(topic)?.family ?? topic;
     const decoder = this.#decoders.get(family);
-    if (decoder === undefined) throw new InternalError(`${this.#group} was given a record of ${topic}.`);
-    return { decoder, family };
+    return decoder === undefined ? undefined : { decoder, family };
   }
 
   #applyPauses(): void {

@@ -1,6 +1,7 @@
 import { type Clock } from '@caas/runtime';
 import { type KafkaMetrics } from '../client/metrics.js';
-import { type ChunkWorkerOptions, type RecordResult } from './chunk-worker.js';
+import { type RecordResult } from './chunk.js';
+import { type ChunkWorkerOptions } from './chunk-worker.js';
 
 interface Instruments {
   readonly family: string;

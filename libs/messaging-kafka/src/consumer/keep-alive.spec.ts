@@ -14,7 +14,7 @@ describe('keepAlive', () => {
         if (beats === 3) finish('done');
         return Promise.resolve();
       },
-      1,
+      { intervalMs: 1 },
     );
 
     expect(await done).toEqual({ result: 'done' });
@@ -34,7 +34,7 @@ describe('keepAlive', () => {
         if (beats === 2) finish('done');
         return Promise.reject(beats === 1 ? failure : new Error('later'));
       },
-      1,
+      { intervalMs: 1 },
     );
 
     expect(await done).toEqual({ result: 'done', heartbeatFailure: failure });

@@ -19,12 +19,18 @@ export interface ConsumerOptions {
   readonly lagIntervalMs: number;
   /** Time without any answer of Kafka after which the consumer is started anew. */
   readonly stallMs: number;
+  /** How long work goes on after the group began to rebalance, before handlers are told to give up. */
+  readonly drainMs: number;
+  /** How often a member looks which of the keys that wait in retry topics are finished; nothing is asked while there are none. */
+  readonly releaseIntervalMs: number;
   /** How long `stop` waits for what is begun. */
   readonly stopTimeoutMs: number;
 }
 
-export function consumerOptions(config: Pick<KafkaConfig, 'sessionTimeoutMs' | 'discoveryIntervalMs'> = {}): ConsumerOptions {
-  const { sessionTimeoutMs = 10_000, discoveryIntervalMs = 60_000 } = config;
+type ConsumerConfig = Pick<KafkaConfig, 'sessionTimeoutMs' | 'discoveryIntervalMs' | 'releaseIntervalMs'>;
+
+export function consumerOptions(config: ConsumerConfig = {}): ConsumerOptions {
+  const { sessionTimeoutMs = 10_000, discoveryIntervalMs = 60_000, releaseIntervalMs = 1_000 } = config;
   return {
     sessionTimeoutMs,
     heartbeatIntervalMs: Math.floor(sessionTimeoutMs / 3),
@@ -37,6 +43,8 @@ export function consumerOptions(config: Pick<KafkaConfig, 'sessionTimeoutMs' | '
     discoveryIntervalMs,
     lagIntervalMs: 15_000,
     stallMs: 2 * sessionTimeoutMs,
+    drainMs: 10_000,
+    releaseIntervalMs,
     stopTimeoutMs: 10_000,
   };
 }

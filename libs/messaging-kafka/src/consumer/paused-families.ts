@@ -20,6 +20,11 @@ export class PausedFamilies {
     this.#families.clear();
   }
 
+  /** What was asked: families, or `*` for everything. */
+  get asked(): readonly string[] {
+    return this.#all ? ['*'] : [...this.#families].sort();
+  }
+
   has(topic: string): boolean {
     return this.#all || this.#families.has(parseTopic(topic)?.family ?? topic);
   }

@@ -12,7 +12,7 @@ export interface RawRecord {
 }
 
 /** Headers as the client library gives them; a repeated name has a list. */
-export type RawHeaders = Readonly<Record<string, Buffer | string | readonly (Buffer | string)[] | undefined>>;
+export type RawHeaders = Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;
 
 /** One header as text; the last one where the name is repeated, as Java's `lastHeader` reads them. */
 export function headerText(headers: RawHeaders, name: string): string | undefined {

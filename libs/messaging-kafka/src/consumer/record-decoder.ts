@@ -1,4 +1,4 @@
-import { compileValidator, type Validator } from '@caas/schema';
+import { compileValidator, type Issue, type Validator } from '@caas/schema';
 import { envelopeSchema, type Envelope } from '../definitions/envelope.js';
 import { type EventDefinition } from '../definitions/event.js';
 import { parseSharedKey, parseTopic, type ParsedTopic } from '../definitions/topic-names.js';
@@ -157,8 +157,9 @@ const knownEvent = (event: EventDefinition): KnownEvent => ({
 });
 
 /** Names fields and rules, never values: messages are private. */
-const invalid = (issues: readonly { pointer: string; code: string }[]): DecodeFailure =>
+const invalid = (issues: readonly Issue[]): DecodeFailure =>
   new DecodeFailure(
     'INVALID_VALUE',
     `The value breaks its schema: ${issues.map(({ pointer, code }) => `${pointer || '/'} ${code}`).join(', ')}`,
+    { issues: issues.map(({ pointer, code, message }) => ({ field: pointer, code, message })) },
   );

@@ -74,6 +74,12 @@ export interface ConsumerContext {
    * the broker does not take it; let that through, the chunk is then redone.
    */
   readonly deadLetter: (record: DecodedRecord, error: unknown, reason?: DeadLetterReason) => Promise<void>;
+  /**
+   * Says that one record failed while others may have succeeded. Its error decides what becomes of it (`failureClassOf`) once the handler
+   * has returned. Leave later records of the same key in this chunk alone, without effect and without naming them: they are handed over again
+   * after it, or follow it to the retry topic.
+   */
+  readonly fail: (record: DecodedRecord, error: unknown) => void;
 }
 
 interface CommonConsumerOptions<Topics extends readonly TopicDefinition[]> {
@@ -84,6 +90,11 @@ interface CommonConsumerOptions<Topics extends readonly TopicDefinition[]> {
   readonly types?: readonly Topics[number]['events'][number]['type'][];
   /** Where a group without offsets begins; `earliest` unless given. */
   readonly startFrom?: 'earliest' | 'latest';
+  /**
+   * Gives the group retry topics, and a consumer of them (`{group}.retry`): a record that fails for now parks its key there, and the partition
+   * goes on. Without it a failing record holds its partition up until it succeeds. List the group in its module, so that the topics exist.
+   */
+  readonly retries?: boolean;
   /** Partitions worked on at once; 4 unless given. */
   readonly partitionsAtOnce?: number;
   /** Records of one chunk at most; 500 unless given. */
@@ -95,16 +106,16 @@ interface CommonConsumerOptions<Topics extends readonly TopicDefinition[]> {
 /** Bulk shape: a chunk of one partition, in order, at a time. The chunk counts as done when the promise resolves. */
 export interface BatchConsumerOptions<Topics extends readonly TopicDefinition[]> extends CommonConsumerOptions<Topics> {
   /**
-   * Must be idempotent: chunks are redone after a crash, a rebalance or a retryable error (`isRetryable`). A non-retryable error sends no
-   * record anywhere, since it cannot be told whose fault it is: the chunk is handed over again record by record, and what fails alone
-   * becomes a dead letter.
+   * Must be idempotent: chunks are redone after a crash, a rebalance or a failure. A thrown error is nobody's: when a dependency is away the
+   * partition waits; else the chunk is tried again, then handed over record by record, and what fails alone is dealt with alone. A handler that
+   * knows the record says so with `context.fail`.
    */
   handle(records: readonly DecodedRecord<Topics[number]>[], context: ConsumerContext): Promise<void>;
 }
 
 /** Record shape: records of one key one after the other, different keys in parallel lanes. */
 export interface RecordConsumerOptions<Topics extends readonly TopicDefinition[]> extends CommonConsumerOptions<Topics> {
-  /** Must be idempotent. A retryable error is redone after a pause; any other makes the record a dead letter. */
+  /** Must be idempotent. The error's class decides (`failureClassOf`): tried again, parked with its key, a dead letter, or finished. */
   each(record: DecodedRecord<Topics[number]>, context: ConsumerContext): Promise<void>;
   /** Records worked on at once in the whole instance; 5 unless given. */
   readonly lanes?: number;
@@ -127,6 +138,10 @@ export interface ConsumerHealth {
   /** Records between the committed and the end offset of the owned partitions; absent until first measured. */
   readonly lagRecords?: number;
   readonly crashes: number;
+  /** Families somebody paused, `*` for all. */
+  readonly pausedByRequest: readonly string[];
+  /** The consumer of the group's retry topics, and how many keys wait there as far as this member knows. */
+  readonly retry?: ConsumerHealth & { readonly parkedKeys: number };
 }
 
 /** A member of a consumer group. */

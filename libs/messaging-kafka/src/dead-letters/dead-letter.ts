@@ -1,8 +1,7 @@
-import { inspect } from 'node:util';
-import { AppError } from '@caas/runtime';
 import { compileValidator, deriveId } from '@caas/schema';
-import { headerText, type RawHeaders, type RawRecord } from '../consumer/raw-record.js';
+import { headerText, type RawHeaders } from '../consumer/raw-record.js';
 import { type Envelope } from '../definitions/envelope.js';
+import { describeFailure, type TracedRecord } from '../retry/retry-headers.js';
 import { type DeadLetterCategory } from './categories.js';
 import { DEAD_LETTER, type DeadLetter } from './internal-dlq.js';
 
@@ -21,16 +20,26 @@ const KEPT_MS = 30 * 86_400_000;
 const isValid = compileValidator<DeadLetter>(DEAD_LETTER);
 
 /** The dead letter of a record. Total: whatever bytes were fetched, what comes out is valid, with key, headers and value as they were. */
-export function deadLetterOf(raw: RawRecord, failure: Failure, envelope?: Envelope): DeadLetter {
-  const letter = describe(raw, failure, envelope);
+export function deadLetterOf(record: TracedRecord, failure: Failure, envelope?: Envelope): DeadLetter {
+  const letter = describe(record, failure, envelope);
   // An envelope may hold what a free-form field may not (depth, size); the raw value has it anyway.
-  return isValid(letter).ok ? letter : describe(raw, failure, undefined);
+  return isValid(letter).ok ? letter : describe(record, failure, undefined);
 }
 
-function describe(raw: RawRecord, { group, error, category, stage, failedAt }: Failure, envelope: Envelope | undefined): DeadLetter {
+/** What is written when the replay of a dead letter succeeded: the letter again, resolved. */
+export function resolvedLetterOf(record: TracedRecord, { group, at }: { group: string; at: number }): DeadLetter {
+  const letter = describe(record, { group, error: undefined, category: 'retryable_exhausted', failedAt: at }, undefined);
+  const { class: name, code, message } = record.lastFailure ?? { class: 'unknown', code: 'UNKNOWN', message: '' };
+  return { ...letter, error: { class: name, code, message }, attempts: [], status: 'resolved' };
+}
+
+function describe(
+  { origin: raw, passes, firstFailedAt, lastFailure, dlqId }: TracedRecord,
+  { group, error, category, stage, failedAt }: Failure,
+  envelope: Envelope | undefined,
+): DeadLetter {
   const described = describeError(error);
-  const retryCount = Number.parseInt(headerText(raw.headers, 'retry_count') ?? '0', 10);
-  const firstFailedAt = Number.parseInt(headerText(raw.headers, 'first_failed_at') ?? '', 10);
+  const attempts = [...(lastFailure === undefined ? [] : [lastFailure]), { at: failedAt, ...described }];
   return {
     dlq_id: deriveId('dlq', group, raw.topic, String(raw.partition), raw.offset),
     topic: raw.topic,
@@ -49,29 +58,29 @@ function describe(raw: RawRecord, { group, error, category, stage, failedAt }: F
     error: { ...described, ...present('stage', short(stage, 100)) },
     category,
     retryable: category === 'retryable_exhausted',
-    retry_count: Number.isInteger(retryCount) && retryCount >= 0 && retryCount < 2 ** 31 ? retryCount : 0,
-    attempts: [{ at: failedAt, class: described.class, message: described.message }],
-    status: 'pending',
-    first_failed_at: firstFailedAt > 0 && firstFailedAt <= failedAt ? firstFailedAt : failedAt,
+    retry_count: Math.min(passes, 2 ** 31 - 1),
+    attempts: attempts.map(({ at, class: name, message }) => ({ at, class: name, message })),
+    // What was replayed and fails again is a person's; nothing tries it by itself.
+    status: dlqId === undefined ? 'pending' : 'failed',
+    first_failed_at: firstFailedAt !== undefined && firstFailedAt > 0 && firstFailedAt <= failedAt ? firstFailedAt : failedAt,
     failed_at: failedAt,
     expires_at: failedAt + KEPT_MS,
   };
 }
 
 function describeError(error: unknown): { class: string; code: string; message: string; stack?: string } {
-  if (!(error instanceof Error)) return { class: 'unknown', code: 'UNKNOWN', message: short(inspect(error), 1_000) ?? '' };
-  const code = error instanceof AppError ? (error.details.reason ?? error.code) : 'UNKNOWN';
+  const { class: name, code, message } = describeFailure(error);
   return {
-    class: short(error.name, 200) ?? '',
+    class: short(name, 200) ?? '',
     code: short(code, 100) ?? '',
-    message: short(error.message, 1_000) ?? '',
-    ...present('stack', short(error.stack, 8_000)),
+    message: short(message, 1_000) ?? '',
+    ...(error instanceof Error ? present('stack', short(error.stack, 8_000)) : {}),
   };
 }
 
 function headerList(headers: RawHeaders): DeadLetter['headers'] {
   return Object.entries(headers).flatMap(([name, values]) => {
-    const list = Array.isArray(values) ? (values as readonly (Buffer | string)[]) : [values as Buffer | string | undefined];
+    const list = Array.isArray(values) ? (values as readonly (Buffer | string)[]) : [values];
     return list.map((value) => ({ name: wellFormed(name), ...(value === undefined ? {} : textOrBytes(Buffer.from(value), 'value')) }));
   });
 }

@@ -19,6 +19,8 @@ export type ParsedTopic =
   | { readonly family: string; readonly placement: 'dedicated'; readonly tenantId: TenantId };
 
 const FAMILY_FORM = /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$/;
+/** Internal topics may name consumer groups, which have hyphens, and be numbered. */
+const INTERNAL_FORM = /^internal(\.[a-z0-9][a-z0-9_-]*)+$/;
 const SHARED = 'shared';
 const DEDICATED_PLANS: readonly Plan[] = ['pro', 'enterprise'];
 
@@ -68,7 +70,10 @@ export const sharedTopic = (family: string): string => `${family}.${SHARED}`;
 /** Inverse of {@link resolveTopic} for names; `undefined` for a name it cannot have made. */
 export function parseTopic(topic: string): ParsedTopic | undefined {
   const scope = scopeOf(topic);
-  if (scope !== 'tenant') return FAMILY_FORM.test(topic) ? { family: topic, placement: scope } : undefined;
+  if (scope !== 'tenant') {
+    const isName = scope === 'internal' ? INTERNAL_FORM.test(topic) : FAMILY_FORM.test(topic);
+    return isName ? { family: topic, placement: scope } : undefined;
+  }
   const dot = topic.lastIndexOf('.');
   const family = topic.slice(0, Math.max(dot, 0));
   const owner = topic.slice(dot + 1);

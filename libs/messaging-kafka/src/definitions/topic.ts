@@ -20,7 +20,9 @@ export type ProducerLane = 'standard' | 'throughput' | 'low_latency';
 /** How the registry and the codec see the values of a topic, rendered once when the topic is defined. */
 export type RenderedValue =
   | { readonly format: 'avro'; readonly codec: AvroCodec<unknown>; readonly text: string }
-  | { readonly format: 'json'; readonly text: string };
+  | { readonly format: 'json'; readonly text: string }
+  /** Bytes of other topics: nothing is registered, encoded or decoded. */
+  | { readonly format: 'bytes'; readonly text: '' };
 
 /** A family of topics: one definition, one topic per placement ({@link resolveTopic}). Immutable; made by {@link defineTopic} only. */
 export interface TopicDefinition<
@@ -30,7 +32,7 @@ export interface TopicDefinition<
 > {
   readonly family: string;
   readonly scope: TopicScope;
-  readonly format: 'avro' | 'json';
+  readonly format: RenderedValue['format'];
   readonly partitions: number;
   readonly retentionMs: number;
   readonly cleanup: Clean;
@@ -52,7 +54,8 @@ export interface TopicDefinition<
 interface CommonTopicOptions<Clean extends Cleanup> {
   readonly family: string;
   readonly scope: TopicScope;
-  readonly format: 'avro' | 'json';
+  /** `bytes` is refused: only retry topics are without a schema, and `retryTopicsOf` makes those. */
+  readonly format: RenderedValue['format'];
   readonly partitions: number;
   readonly retentionMs: number;
   readonly cleanup: Clean;
@@ -112,6 +115,7 @@ function checkOptions(options: CommonTopicOptions<Cleanup>, events: readonly Eve
     throw new TypeError(`Topic ${family}: ${rule}`);
   };
   checkFamily(family);
+  if (options.format === 'bytes') refuse('values need a schema, avro or json.');
   if (scopeOf(family) !== scope) refuse(`the name belongs to the scope "${scopeOf(family)}", not "${scope}".`);
   if (!isCount(options.partitions)) refuse('partitions must be a whole number of at least 1.');
   if (!isCount(options.retentionMs)) refuse('retentionMs must be a whole number of milliseconds, at least 1.');
@@ -136,8 +140,9 @@ function unionOf(events: readonly EventDefinition[]): z.ZodType {
   return z.discriminatedUnion('type', [first, ...rest]);
 }
 
-function render(family: string, format: 'avro' | 'json', schema: z.ZodType): RenderedValue {
-  if (format === 'json') return { format, text: JSON.stringify({ $schema: DRAFT_07, ...toJsonSchema(schema, { dialect: 'draft-07' }) }) };
+function render(family: string, format: RenderedValue['format'], schema: z.ZodType): RenderedValue {
+  if (format !== 'avro')
+    return { format: 'json', text: JSON.stringify({ $schema: DRAFT_07, ...toJsonSchema(schema, { dialect: 'draft-07' }) }) };
   const codec = compileAvro<unknown>(schema, { name: `${pascalCase(family)}Value`, namespace: `caas.${family}` });
   return { format, codec, text: JSON.stringify(codec.schema) };
 }
@@ -147,3 +152,6 @@ const pascalCase = (name: string): string =>
     .split(/[._]/)
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join('');
+
+/** Whether the values have a schema of their own: those of retry topics are the bytes of other topics. */
+export const hasSchema = ({ format }: TopicDefinition): boolean => format !== 'bytes';

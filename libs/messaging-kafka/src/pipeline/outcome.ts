@@ -1,4 +1,4 @@
-import { AppError, InternalError, TimeoutError, UnavailableError } from '@caas/runtime';
+import { AppError, DuplicateRecordError, InternalError, NonRetryableError, TimeoutError, UnavailableError } from '@caas/runtime';
 
 /**
  * What has become of a record so far:
@@ -28,7 +28,7 @@ const NO_ANSWER = 'no_answer';
 /**
  * The outcome that a thrown error stands for. Cases in order: a dependency that is away, or refuses our credentials, is away for every record; a stage
  * that took too long may be quicker next time, and only its records suffer; what an error calls retryable is tried again; a bug or an impossible state stays
- * one; any other error of ours is a rule that says no. Unknown errors are tried again, because a repeat is harmless and a wrong "never" would send good
+ * one; what is there already is done; any other error of ours is a rule that says no. Unknown errors are tried again, because a repeat is harmless and a wrong "never" would send good
  * records to the dead letters.
  */
 export function outcomeOf(error: unknown): Outcome {
@@ -37,6 +37,7 @@ export function outcomeOf(error: unknown): Outcome {
   if (error instanceof UnavailableError) return { kind: reason === OF_ONE_RECORD ? 'retry' : 'pause', error };
   if (error instanceof TimeoutError) return { kind: reason === NO_ANSWER ? 'pause' : 'retry', error };
   if (error.retryable) return { kind: 'retry', error };
-  if (error instanceof InternalError || error.status >= 500) return { kind: 'dlq', error };
+  if (error instanceof DuplicateRecordError) return { kind: 'skip', reason: 'duplicate' };
+  if (error instanceof InternalError || error instanceof NonRetryableError || error.status >= 500) return { kind: 'dlq', error };
   return { kind: 'reject', error };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { AppError, InternalError, UnavailableError } from '@caas/runtime';
+import { AppError, InternalError, RetryableError, UnavailableError } from '@caas/runtime';
 import { z } from 'zod';
 import { type ConsumerContext } from '../consumer/types.js';
 import { defineEvent } from '../definitions/event.js';
@@ -21,9 +21,10 @@ const notes = defineTopic({
   events: [added],
 });
 
-/** Handles one record per outcome; resolves with what was buried. */
+/** Handles one record per outcome; resolves with what was buried and what failed. */
 async function handle(settled: readonly Outcome[], deadLetter?: ConsumerContext['deadLetter']) {
   const buried: unknown[] = [];
+  const failed: unknown[] = [];
   const definition = definePipelineConsumer({
     group: 'note-processor',
     topics: [notes],
@@ -40,10 +41,11 @@ async function handle(settled: readonly Outcome[], deadLetter?: ConsumerContext[
     topic: 'chat.notes.shared',
     partition: 0,
     deadLetter: deadLetter ?? (async (record, error, reason) => void buried.push([record.offset, error, reason])),
+    fail: (record, error) => void failed.push([record.offset, error]),
   };
   const records = settled.map((_, index) => anEvent({ offset: String(index) }));
   const thrown = await definition.handle(records as never, context).catch((error: unknown) => error);
-  return { buried, thrown };
+  return { buried, failed, thrown };
 }
 
 const error = new InternalError('bad');
@@ -61,10 +63,10 @@ describe('definePipelineConsumer', () => {
     expect(buried).toEqual([['3', error, { stage: 'settling' }]]);
   });
 
-  it('asks for the chunk again when a record is to be tried again, after the dead letters are safe', async () => {
+  it('asks for the chunk again when something is away, after the dead letters are safe, and blames no record', async () => {
     const away = new UnavailableError('away');
 
-    const { buried, thrown } = await handle([
+    const { buried, failed, thrown } = await handle([
       { kind: 'dlq', error },
       { kind: 'retry', error: new TypeError('x') },
       { kind: 'pause', error: away },
@@ -72,6 +74,14 @@ describe('definePipelineConsumer', () => {
 
     expect(thrown).toBe(away);
     expect(buried).toHaveLength(1);
+    expect(failed).toEqual([]);
+  });
+
+  it('names the records that are to be tried again, and lets the others pass', async () => {
+    const { failed, thrown } = await handle([{ kind: 'ok' }, { kind: 'retry', error: new TypeError('x') }, { kind: 'held' }]);
+
+    expect(thrown).toBeUndefined();
+    expect(failed).toEqual([['1', new RetryableError('x')]]);
   });
 
   it('lets nothing pass when the dead letter is not written', async () => {
@@ -81,8 +91,8 @@ describe('definePipelineConsumer', () => {
   });
 
   it('makes an error worth another try out of one that a stage called so', async () => {
-    const { thrown } = await handle([{ kind: 'retry', error }]);
+    const { failed } = await handle([{ kind: 'retry', error }]);
 
-    expect(thrown).toMatchObject({ retryable: true, message: 'The stage settling asks for another try.', cause: error });
+    expect(failed).toEqual([['0', expect.objectContaining({ name: 'RetryableError', code: error.code, message: 'bad', cause: error })]]);
   });
 });

@@ -3,14 +3,14 @@ import { partitionOf } from '../client/murmur2.js';
 import { type TopicDirectory } from '../client/topic-directory.js';
 import { producerClosed, queueFull } from './delivery-errors.js';
 import { type GatedBatcher } from './gated-batcher.js';
-import { type OutgoingMessage, type QueuedRecord } from './transport.js';
+import { type OutgoingMessage, type QueuedRecord, type RecordHeaders } from './transport.js';
 
 /** A record whose partition is not chosen yet. */
 export interface DraftRecord {
   readonly topic: string;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: RecordHeaders;
   readonly queuedAt: number;
   onStored(partition: number, offset: string): void;
   onFailed(error: AppError): void;
@@ -125,7 +125,7 @@ class PlacedRecord implements QueuedRecord {
   }
 }
 
-function headerBytes(headers: Readonly<Record<string, string>>): number {
+function headerBytes(headers: RecordHeaders): number {
   let bytes = 0;
   // Characters instead of bytes: names and values are ASCII but for rare exceptions, and the cap has room for those.
   for (const name in headers) bytes += HEADER_OVERHEAD_BYTES + name.length + (headers[name]?.length ?? 0);

@@ -1,12 +1,16 @@
 import { type AppError } from '@caas/runtime';
 import { type Verdict } from '../client/errors.js';
+import { type RawHeaders } from '../consumer/raw-record.js';
+
+/** Ours are texts; those of a record that is forwarded are what its producer wrote. */
+export type RecordHeaders = RawHeaders;
 
 /** A record as it goes to the broker. */
 export interface OutgoingMessage {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly partition: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: RecordHeaders;
 }
 
 /** A record that waits for its acknowledgement. Exactly one of `resolve` and `reject` is called, once. */

@@ -1,4 +1,4 @@
-import { AppError } from '@caas/runtime';
+import { type FieldIssue, NonRetryableError } from '@caas/runtime';
 import { type DeadLetterCategory } from '../dead-letters/categories.js';
 
 /** Why the bytes of a record are not one of its topic's values. */
@@ -15,12 +15,12 @@ export type DecodeFailureCode =
   | 'TENANT_MISMATCH';
 
 /** The record can never be read here: it belongs on `internal.dlq`. Never retryable. */
-export class DecodeFailure extends AppError {
+export class DecodeFailure extends NonRetryableError {
   readonly failure: DecodeFailureCode;
   readonly category: Extract<DeadLetterCategory, 'poison' | 'schema'>;
 
-  constructor(failure: DecodeFailureCode, message: string, cause?: unknown) {
-    super('SYS_INTERNAL', message, { cause, retryable: false, details: { reason: failure } });
+  constructor(failure: DecodeFailureCode, message: string, { cause, issues }: { cause?: unknown; issues?: readonly FieldIssue[] } = {}) {
+    super(message, { cause, details: { reason: failure, ...(issues === undefined ? {} : { issues }) } });
     this.failure = failure;
     this.category = SCHEMA_FAILURES.includes(failure) ? 'schema' : 'poison';
   }

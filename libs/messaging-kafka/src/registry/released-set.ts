@@ -1,4 +1,4 @@
-import { type Compatibility, type TopicDefinition } from '../definitions/topic.js';
+import { type Compatibility, hasSchema, type TopicDefinition } from '../definitions/topic.js';
 import { checkCompatibility, issueText } from './compatibility/check-compatibility.js';
 import { schemaOf } from './schema-of.js';
 import { type SchemaType } from './types.js';
@@ -29,7 +29,7 @@ export function toRelease(definition: TopicDefinition): ReleasedSchema {
 /** Holds every definition against its release. Pure: needs no registry. The promise is the one that the release made. */
 export function checkReleases(definitions: readonly TopicDefinition[], released: readonly ReleasedSchema[]): readonly ReleaseFinding[] {
   const bySubject = new Map(released.map((release) => [release.subject, release]));
-  const found = definitions.map((definition): ReleaseFinding => {
+  const found = definitions.filter(hasSchema).map((definition): ReleaseFinding => {
     const { subject } = definition;
     const release = bySubject.get(subject);
     bySubject.delete(subject);

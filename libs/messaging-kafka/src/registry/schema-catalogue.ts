@@ -1,5 +1,5 @@
 import { ConflictError, NotFoundError, UnavailableError } from '@caas/runtime';
-import { type TopicDefinition } from '../definitions/topic.js';
+import { hasSchema, type TopicDefinition } from '../definitions/topic.js';
 import { checkCompatibility, issueText } from './compatibility/check-compatibility.js';
 import { schemaOf } from './schema-of.js';
 import { type RegistryClient, type Schemas, type SchemaStatus, type SchemaVersion } from './types.js';
@@ -32,14 +32,17 @@ export class SchemaCatalogue implements Schemas {
   }
 
   async registerAll(definitions: readonly TopicDefinition[], { levels = false } = {}): Promise<readonly SubjectId[]> {
-    const registered = await Promise.all(definitions.map((definition) => this.#register(definition)));
-    if (levels) await Promise.all(definitions.map(({ subject, compatibility }) => this.#registry.setCompatibility(subject, compatibility)));
+    const framed = definitions.filter(hasSchema);
+    const registered = await Promise.all(framed.map((definition) => this.#register(definition)));
+    if (levels) await Promise.all(framed.map(({ subject, compatibility }) => this.#registry.setCompatibility(subject, compatibility)));
     return registered;
   }
 
   async lookupAll(definitions: readonly TopicDefinition[]): Promise<readonly SubjectId[]> {
     const found = await Promise.all(
-      definitions.map(async (definition) => ({ definition, id: await this.#registry.lookup(definition.subject, schemaOf(definition)) })),
+      definitions
+        .filter(hasSchema)
+        .map(async (definition) => ({ definition, id: await this.#registry.lookup(definition.subject, schemaOf(definition)) })),
     );
     const missing = found.filter(({ id }) => id === undefined).map(({ definition }) => definition.subject);
     if (missing.length > 0) {
@@ -49,7 +52,7 @@ export class SchemaCatalogue implements Schemas {
   }
 
   status(definitions: readonly TopicDefinition[]): Promise<readonly SchemaStatus[]> {
-    return Promise.all(definitions.map((definition) => this.#statusOf(definition)));
+    return Promise.all(definitions.filter(hasSchema).map((definition) => this.#statusOf(definition)));
   }
 
   subjects(): Promise<readonly string[]> {

@@ -1,7 +1,7 @@
 import { isRetryable, type Logger } from '@caas/runtime';
 import { Housekeeping } from '../consumer/housekeeping.js';
 import { type SchemaMode } from '../client/types.js';
-import { type TopicDefinition } from '../definitions/topic.js';
+import { hasSchema, type TopicDefinition } from '../definitions/topic.js';
 import { type SchemaCatalogue } from './schema-catalogue.js';
 
 const RETRY_MS = 1_000;
@@ -31,7 +31,7 @@ export class SchemaIds {
     } catch (error) {
       if (!isRetryable(error)) throw error;
       this.#logger.warn({ err: error }, 'the schema registry is away; producers wait for it');
-      for (const definition of definitions) this.#schemas.encoderOf(definition).awaitSchema();
+      for (const definition of definitions.filter(hasSchema)) this.#schemas.encoderOf(definition).awaitSchema();
       this.#again(ask);
     }
   }

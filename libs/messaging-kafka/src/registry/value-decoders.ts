@@ -80,16 +80,14 @@ function compileDecoder(definition: TopicDefinition, schema: RegisteredSchema, s
       `Schema ${schemaId} is ${schema.type}, and ${definition.family} is written in ${value.format}.`,
     );
   }
-  if (value.format === 'json') return guarded((framed) => JSON.parse(framed.toString('utf8', FRAME_BYTES)) as unknown);
+  if (value.format !== 'avro') return guarded((framed) => JSON.parse(framed.toString('utf8', FRAME_BYTES)) as unknown);
   try {
     const decode = value.codec.decoderFor(JSON.parse(schema.text) as AvroSchema);
     return guarded((framed) => decode(framed.subarray(FRAME_BYTES)));
   } catch (error) {
-    throw new DecodeFailure(
-      'UNFIT_SCHEMA',
-      `Schema ${schemaId} cannot be read as ${definition.subject}: ${(error as Error).message}`,
-      error,
-    );
+    throw new DecodeFailure('UNFIT_SCHEMA', `Schema ${schemaId} cannot be read as ${definition.subject}: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 
@@ -99,6 +97,6 @@ const guarded =
     try {
       return decode(framed);
     } catch (error) {
-      throw new DecodeFailure('UNDECODABLE', `The value does not match its schema: ${(error as Error).message}`, error);
+      throw new DecodeFailure('UNDECODABLE', `The value does not match its schema: ${(error as Error).message}`, { cause: error });
     }
   };

@@ -55,6 +55,10 @@ describe('the Kafka variables', () => {
       TOPIC_DISCOVERY_INTERVAL_MS: 60_000,
       PRODUCER_QUEUE_RECORDS: 10_000,
       CONSUMER_SESSION_TIMEOUT_MS: 10_000,
+      MAX_RETRIES: 3,
+      RETRY_INITIAL_DELAY_MS: 100,
+      RETRY_MAX_DELAY_MS: 30_000,
+      RETRY_TIER_DELAYS_MS: [60_000, 300_000, 1_800_000],
       SCHEMA_REGISTRY_URL: 'https://registry',
     });
   });

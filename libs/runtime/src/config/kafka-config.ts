@@ -54,6 +54,25 @@ export const KAFKA_CONFIG = defineConfig({
     schema: integer({ min: 6_000, max: 300_000 }).default(10_000),
     description: 'milliseconds without a heartbeat after which a group gives a member’s partitions away',
   },
+  MAX_RETRIES: {
+    schema: integer({ min: 0, max: 20 }).default(3),
+    description: 'tries of a failed record in the same process after the first one',
+  },
+  RETRY_INITIAL_DELAY_MS: {
+    schema: integer({ min: 1, max: 60_000 }).default(100),
+    description: 'longest first pause between those tries, in milliseconds; doubles',
+  },
+  RETRY_MAX_DELAY_MS: {
+    schema: integer({ min: 1, max: 300_000 }).default(30_000),
+    description: 'longest pause between those tries, in milliseconds',
+  },
+  RETRY_TIER_DELAYS_MS: {
+    schema: list()
+      .refine(isThreeDelays, 'must be three rising numbers of milliseconds, separated by commas')
+      .transform((delays) => delays.map(Number))
+      .default([60_000, 300_000, 1_800_000]),
+    description: 'how long a failed record rests in each of the three retry topics',
+  },
   SCHEMA_REGISTRY_URL: { schema: z.url(), description: 'Confluent-compatible schema registry' },
   SCHEMA_REGISTRY_USERNAME: { schema: z.string().optional(), description: 'user of the schema registry (basic authentication)' },
   SCHEMA_REGISTRY_PASSWORD: { schema: z.string().optional(), description: 'password of SCHEMA_REGISTRY_USERNAME', secret: true },
@@ -115,4 +134,10 @@ export function kafkaWeaknesses(config: KafkaEnvironment): string[] {
 
 function areAddresses(brokers: readonly string[]): boolean {
   return brokers.length > 0 && brokers.every((broker) => /^[^\s:/]+:\d{1,5}$/.test(broker) || /^\[[0-9a-fA-F:]+\]:\d{1,5}$/.test(broker));
+}
+
+function isThreeDelays(delays: readonly string[]): boolean {
+  return (
+    delays.length === 3 && delays.every((delay, tier) => /^[1-9]\d{0,8}$/.test(delay) && Number(delay) >= Number(delays[tier - 1] ?? 0))
+  );
 }

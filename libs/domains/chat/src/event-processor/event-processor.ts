@@ -58,6 +58,7 @@ export function eventProcessor(parts: EventProcessorParts): ConsumerDefinition {
   return definePipelineConsumer({
     group: 'event-processor',
     topics: [chatEvents],
+    retries: true,
     types: TYPES,
     pipeline: eventPipeline(parts),
     open: (record) => new EventItem(record),

@@ -44,6 +44,7 @@ describe('messageProcessor', () => {
       logger: createLogger({ service: 'spec', level: 'silent' }),
       signal: new AbortController().signal,
       isOwned,
+      fail: () => undefined,
       deadLetter: async (record, _error, reason) => void buried.push({ record, reason }),
     };
   }

@@ -11,6 +11,7 @@ export function messageProcessor(parts: MessagePipelineParts): ConsumerDefinitio
   return definePipelineConsumer({
     group: 'message-processor',
     topics: [chatMessages],
+    retries: true,
     types: chatMessages.events.map(({ type }) => type),
     pipeline: messagePipeline(parts),
     open: (record) => new MessageItem(record as CommandRecord),

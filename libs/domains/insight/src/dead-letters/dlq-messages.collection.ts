@@ -5,7 +5,7 @@ import { bsonDate, bytes, freeForm, int32, tenantReference, text, z } from '@caa
 /** Bytes of a part of a record: the broker takes no larger one. */
 const PART_BYTES_MAX = 1_500_000;
 /** Characters of a part that is kept as text; a longer one is kept as bytes, like one that is no UTF-8. */
-const PART_TEXT_MAX = 8_192;
+export const PART_TEXT_MAX = 8_192;
 const { topic, partition, consumer_group, error, category, status } = DEAD_LETTER.shape;
 
 const header = z.strictObject({
@@ -41,6 +41,17 @@ export const dlqMessages = defineCollection({
     raw_key: bytes({ max: PART_BYTES_MAX }).nullable(),
     headers: z.array(header).max(10_000),
     raw_value: bytes({ max: PART_BYTES_MAX }).nullable(),
+    /** What an operator made of the value; a replay sends this one. The original stays. */
+    correction: z
+      .strictObject({
+        raw_value: bytes({ max: PART_BYTES_MAX }),
+        /** Paths that differ from the original. */
+        fields: z.array(text({ max: 200 })).max(100),
+        reason: text({ min: 1, max: 500 }),
+        by: text({ min: 1, max: 100 }),
+        at: bsonDate(),
+      })
+      .nullable(),
     error: z.strictObject({
       class: error.shape.class,
       code: error.shape.code,

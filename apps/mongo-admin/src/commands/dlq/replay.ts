@@ -1,0 +1,30 @@
+import { Command } from 'commander';
+import { dryRunOption, jsonOption, type OutputOptions, print } from '../../output.js';
+import { withServices } from '../../with-services.js';
+import { deadLettersOf, OPERATOR } from './filter-options.js';
+
+interface ReplayOptions extends OutputOptions {
+  readonly reason?: string;
+  readonly dryRun?: boolean;
+}
+
+/** `caas-admin dlq replay`. */
+export function replay(): Command {
+  return new Command('replay')
+    .description('have its group handle a dead letter once more; `dlq show` tells what came of it')
+    .argument('<id>', 'dlq_…')
+    .option('--reason <text>', 'why, for the audit trail')
+    .addOption(dryRunOption())
+    .addOption(jsonOption())
+    .action((id: string, options: ReplayOptions) =>
+      withServices(async (services) => {
+        const deadLetters = deadLettersOf(services);
+        const { reason, dryRun = false } = options;
+        const { consumer_group: group, status } = await deadLetters.get(id);
+        if (!dryRun) await deadLetters.replay(id, { by: OPERATOR, ...(reason === undefined ? {} : { reason }) });
+        print({ dlq_id: id, group, dry_run: dryRun, status: dryRun ? status : 'retrying' }, options, () =>
+          dryRun ? `would replay ${id} to ${group}; it is ${status}` : `${id} is on its way to ${group}`,
+        );
+      }),
+    );
+}
