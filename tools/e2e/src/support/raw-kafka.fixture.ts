@@ -89,15 +89,15 @@ export class RawKafka {
 
 const FRAME_BYTES = 5;
 
+interface LetterFields extends RawPlace {
+  readonly raw_value?: string;
+  readonly error: { readonly code: string };
+}
+
 function letterOf({ value }: KafkaMessage): RawLetter {
-  const letter = JSON.parse((value ?? Buffer.alloc(FRAME_BYTES)).subarray(FRAME_BYTES).toString()) as Record<string, unknown>;
-  return {
-    topic: String(letter['topic']),
-    partition: Number(letter['partition']),
-    offset: String(letter['offset']),
-    value: Buffer.from(String(letter['raw_value'] ?? ''), 'base64'),
-    code: (letter['error'] as { code: string }).code,
-  };
+  const letter = JSON.parse((value ?? Buffer.alloc(FRAME_BYTES)).subarray(FRAME_BYTES).toString()) as LetterFields;
+  const { topic, partition, offset, raw_value: raw = '', error } = letter;
+  return { topic, partition, offset, value: Buffer.from(raw, 'base64'), code: error.code };
 }
 
 const nameOf = ({ topic, partition, offset }: RawPlace): string => `${topic}:${partition}:${offset}`;
