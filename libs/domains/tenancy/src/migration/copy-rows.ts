@@ -1,5 +1,13 @@
-import { type Reconciled, type TenantCollection, type TenantRelocation } from '@caas/data-access-mongo';
-import { type FaultHook } from '@caas/runtime';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  type Reconciled,
+  RETRY_PRESETS,
+  retryDelayMs,
+  type RetryPreset,
+  type TenantCollection,
+  type TenantRelocation,
+} from '@caas/data-access-mongo';
+import { type FaultHook, isRetryable } from '@caas/runtime';
 import { type SagaContext } from '../lifecycle/saga.js';
 import { factsOf } from './move-plan.js';
 
@@ -28,8 +36,18 @@ const NOTE_EVERY_MS = 1_000;
 /** Collections that are compared at the same time while writes wait. */
 const LANES = 4;
 
-/** Copies collection by collection, and goes on where a run before was killed. */
-export async function copyRows(context: SagaContext, { relocation, definitions, signal }: PassOptions, faults?: FaultHook): Promise<void> {
+/** Copies collection by collection, and goes on where a run before was killed. A server that is away for a moment is waited for: hours of copying are at stake. */
+export async function copyRows(
+  context: SagaContext,
+  {
+    relocation,
+    definitions,
+    signal,
+  }: Pick<PassOptions, 'definitions' | 'signal'> & {
+    readonly relocation: Pick<TenantRelocation, 'count' | 'reconcile'>;
+  },
+  { faults, retry = RETRY_PRESETS.FAST }: { faults?: FaultHook | undefined; retry?: RetryPreset } = {},
+): Promise<void> {
   const copied: Record<string, string | null> = { ...factsOf(context.operation).copied };
   for (const definition of definitions) {
     const { name } = definition;
@@ -38,22 +56,45 @@ export async function copyRows(context: SagaContext, { relocation, definitions, 
     const total = await relocation.count(definition);
     const before = after === undefined ? 0 : Math.max(0, total - (await relocation.count(definition, { after })));
     let notedAt = performance.now();
-    await relocation.reconcile(definition, {
-      after,
-      signal,
-      pauseMs: PAUSE_MS,
-      onBatch: async ({ seen, after: position }) => {
-        copied[name] = position;
-        await context.report({ name, done: before + seen, total });
-        faults?.('after-copy-batch');
-        if (performance.now() - notedAt < NOTE_EVERY_MS) return;
-        notedAt = performance.now();
-        await context.keep({ copied: { ...copied } });
-      },
+    let done = before;
+    await untilWhole({ retry, signal }, (progressed) => {
+      const from = done;
+      return relocation.reconcile(definition, {
+        after: copied[name] ?? undefined,
+        signal,
+        pauseMs: PAUSE_MS,
+        onBatch: async ({ seen, after: position }) => {
+          copied[name] = position;
+          done = from + seen;
+          progressed();
+          await context.report({ name, done, total });
+          faults?.('after-copy-batch');
+          if (performance.now() - notedAt < NOTE_EVERY_MS) return;
+          notedAt = performance.now();
+          await context.keep({ copied: { ...copied } });
+        },
+      });
     });
     copied[name] = null;
     await context.report({ name, done: total, total });
     await context.keep({ copied: { ...copied } });
+  }
+}
+
+/** Repeats what may succeed later, until it fails as often as the preset says without getting any further. */
+async function untilWhole(
+  { retry, signal }: { retry: RetryPreset; signal: AbortSignal },
+  work: (progressed: () => void) => Promise<unknown>,
+): Promise<void> {
+  for (let failures = 0; ;) {
+    try {
+      await work(() => (failures = 0));
+      return;
+    } catch (error) {
+      failures += 1;
+      if (!isRetryable(error) || failures >= retry.attemptsMax) throw error;
+      await pause(retryDelayMs(retry, failures), undefined, { signal });
+    }
   }
 }
 

@@ -59,7 +59,7 @@ export const migrate = defineOperation({
         },
         compensate: (context) => undoMove(context, { environment, clientId }),
       },
-      { name: 'copy', run: async (context) => copyRows(context, await parts(context), environment.faults) },
+      { name: 'copy', run: async (context) => copyRows(context, await parts(context), { faults: environment.faults }) },
       {
         name: 'cut_over',
         run: async (context) => {
