@@ -13,9 +13,9 @@ import { MessagesService } from './messages/messages.service.js';
 
 /** What the gateway takes from the chat module. */
 export default function chatRoutes(services: Services): RouteDefinition[] {
-  const { mongo, redis, kafka, replies, clock, quotas } = services;
+  const { mongo, redis, kafka, replies, clock, quotas, outbox } = services;
   const directory = new ConversationDirectory({ mongo, redis });
-  const conversations = new ConversationsService({ mongo, users: new UserReader({ mongo }), directory, clock });
+  const conversations = new ConversationsService({ mongo, users: new UserReader({ mongo }), directory, outbox, clock });
   const parts = { mongo, conversations: directory, producer: kafka.producer(chatMessages), replies, clock };
   const messages = new MessagesService({ ...parts, quotas });
   const settings = new SettingsService({ ...services, box: services.secrets.box });

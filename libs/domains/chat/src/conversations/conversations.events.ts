@@ -6,7 +6,7 @@ import { CONVERSATION_ROLES } from './member-shape.js';
 
 const VERSION = '1.0.0';
 /** Members that the event of a creation names; the rest is asked for. */
-const PARTICIPANTS_TOLD_MAX = 100;
+export const PARTICIPANTS_TOLD_MAX = 100;
 
 const conversation = { conversation_id: idOf('conv') };
 const role = z.enum(CONVERSATION_ROLES);

@@ -19,7 +19,11 @@ export function conversationsRoutes({ conversations }: { conversations: Conversa
       responses: { 200: conversationResource, 201: conversationResource },
       errors: ['VAL_REFERENCE', 'CONV_MEMBER_LIMIT', 'RES_STATE'],
       handler: async ({ tenant, body, actingUser, principal }) => {
-        const { conversation, created } = await conversations.create(tenant, body, { actingUser, keyId: principal.keyId });
+        const { conversation, created } = await conversations.create(tenant, body, {
+          actingUser,
+          keyId: principal.keyId,
+          applicationId: principal.appId ?? undefined,
+        });
         return {
           status: created ? 201 : 200,
           body: toConversationResource(conversation, actingUser?.userId),

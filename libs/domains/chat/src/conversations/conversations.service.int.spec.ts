@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventOutbox } from '@caas/data-access-mongo';
 import { type User } from '@caas/identity';
 import { NotFoundError } from '@caas/runtime';
 import { newId } from '@caas/schema';
@@ -118,6 +119,49 @@ describe('ConversationsService', () => {
       await bench.mongo.forTenant(bench.tenant).repository(conversations).softDelete(conversation.conversation_id, 'spec');
 
       await expect(create(aPair(...pair))).rejects.toMatchObject({ code: 'RES_STATE' });
+    });
+  });
+
+  it('is told of once, with its members, by whom and whence', async () => {
+    const own = bench.withTenant(aTenant());
+    const pair = [await own.user('One'), await own.user('Two')] as const;
+    const creator = { ...by(pair[0]), applicationId: 'app_1' };
+    const { conversation } = await own.conversations.create(own.tenant, aPair(pair[1]), creator);
+    await own.conversations.create(own.tenant, aPair(pair[1]), creator);
+    const { conversation: group } = await create(aGroup([pair[1], pair[0]]), undefined, own);
+
+    const rows = await own.mongo.platform(eventOutbox).findMany({ tenant_id: own.tenant.tenantId }, { sort: { order: 1 } });
+    const told = rows.filter(({ payload }) => payload['type'] === 'conversation.created');
+
+    expect(told.map(({ topic, key, state }) => [topic, key, state])).toEqual([
+      ['chat.events', conversation.conversation_id, 'ready'],
+      ['chat.events', group.conversation_id, 'ready'],
+    ]);
+    expect(told[0]?.payload).toMatchObject({ tenant_id: own.tenant.tenantId, application_id: 'app_1' });
+    expect(told[0]?.payload['payload']).toEqual({
+      conversation_id: conversation.conversation_id,
+      type: 'direct',
+      created_by: idOf(pair[0]),
+      participants: pair.map((user) => ({
+        user_id: user.user_id,
+        role: 'member',
+        joined_at: bench.clock.now(),
+        invited_by: idOf(pair[0]),
+      })),
+      settings: {
+        is_public: false,
+        allow_invites: false,
+        require_approval: false,
+        mute_notifications: false,
+        encryption_enabled: false,
+      },
+      created_at: bench.clock.now(),
+    });
+    expect(told[1]?.payload['payload']).toMatchObject({
+      type: 'group',
+      name: 'Team',
+      created_by: 'key_1',
+      settings: { allow_invites: true },
     });
   });
 

@@ -1,11 +1,13 @@
+import { announcing, type Outbox } from '@caas/composition';
 import { type Mongo, op, type Page } from '@caas/data-access-mongo';
 import { type UserReader } from '@caas/identity';
 import { type ActingUser, type Clock, ConflictError, type TenantContext, ValidationError } from '@caas/runtime';
 import { deriveId, freeForm, idOf, newId, text, z } from '@caas/schema';
 import { type ConversationDirectory } from './conversation-directory.js';
-import { conversationDefaults, metadataDefaults } from './conversation-defaults.js';
+import { createdFact } from './conversation-facts.js';
 import { ACTIVE_PARTICIPANTS_MAX, type Conversation, conversations } from './conversations.collection.js';
-import { type ConversationRole, memberSettingsDefaults } from './member-shape.js';
+import { conversationCreated } from './conversations.events.js';
+import { newConversationRow } from './new-conversation-row.js';
 
 /** What a caller says about a new conversation. Channels come with their own membership store. */
 export const newConversation = z.strictObject({
@@ -22,6 +24,8 @@ export interface Creator {
   readonly actingUser: ActingUser | undefined;
   /** What `created_by` says when there is no acting user. */
   readonly keyId: string;
+  /** The application whose credential was used. */
+  readonly applicationId?: string | undefined;
 }
 
 /** Conversations of a tenant. */
@@ -29,17 +33,19 @@ export class ConversationsService {
   readonly #mongo: Mongo;
   readonly #users: UserReader;
   readonly #directory: ConversationDirectory;
+  readonly #outbox: Outbox;
   readonly #clock: Clock;
 
-  constructor(options: { mongo: Mongo; users: UserReader; directory: ConversationDirectory; clock: Clock }) {
+  constructor(options: { mongo: Mongo; users: UserReader; directory: ConversationDirectory; outbox: Outbox; clock: Clock }) {
     this.#directory = options.directory;
     this.#mongo = options.mongo;
     this.#users = options.users;
+    this.#outbox = options.outbox;
     this.#clock = options.clock;
   }
 
   /**
-   * Creates a conversation. A direct pair has one conversation: creating it again returns the existing one (`created: false`), decided by
+   * Creates a conversation and tells of it. A direct pair has one conversation: creating it again returns the existing one (`created: false`), decided by
    * an id derived from the pair, so also between two creations at once. The acting user is the owner of a group; without one, the first
    * member is. Throws `VAL_REFERENCE` naming each member that is no user of the tenant, `RES_STATE` for a pair whose conversation was deleted.
    */
@@ -47,40 +53,26 @@ export class ConversationsService {
     const memberIds = memberIdsOf(input, creator);
     refuseSize(tenant, input, memberIds);
     const members = await this.#membersOf(tenant, memberIds, input);
-    const now = new Date(this.#clock.now());
+    const now = this.#clock.now();
     const directKey = input.type === 'direct' ? [...memberIds].sort().join(':') : null;
     const conversationId = directKey === null ? newId('conv') : deriveId('conv', tenant.tenantId, directKey);
     const repository = this.#mongo.forTenant(tenant).repository(conversations);
+    const known = directKey === null ? undefined : await repository.find(conversationId);
+    if (known !== undefined) return { conversation: known, created: false };
+    const origin = creator.applicationId === undefined ? {} : { applicationId: creator.applicationId };
+    const row = newConversationRow(input, {
+      conversationId,
+      directKey,
+      members,
+      inviterId: creator.actingUser?.userId,
+      createdBy: creator.actingUser?.userId ?? creator.keyId,
+      now: new Date(now),
+    });
     try {
-      const conversation = await repository.insert({
-        conversation_id: conversationId,
-        type: input.type,
-        direct_key: directKey,
-        participants: members.map((member, index) => ({
-          user_id: member.user_id,
-          external_user_id: member.external_id,
-          display_name: member.profile.display_name,
-          avatar_url: member.profile.avatar_url,
-          role: roleOf(input, index),
-          permissions: null,
-          status: 'active',
-          settings: memberSettingsDefaults(),
-          joined_at: now,
-          invited_by: creator.actingUser?.userId ?? null,
-          left_at: null,
-          removed_at: null,
-          joined_sequence: 0,
-        })),
-        metadata: {
-          ...metadataDefaults(input.type),
-          name: input.name ?? null,
-          description: input.description ?? null,
-          custom: input.metadata ?? null,
-        },
-        created_by: creator.actingUser?.userId ?? creator.keyId,
-        last_activity_at: now,
-        ...conversationDefaults(),
-        stats: { message_count: 0, media_count: 0, file_count: 0, participant_count: members.length },
+      const conversation = await this.#outbox.commit({
+        events: [announcing({ tenant, timestamp: now, ...origin, event: conversationCreated, payload: createdFact(row, now) })],
+        proof: { collection: conversations.name, tenantId: tenant.tenantId, id: conversationId, version: 0 },
+        write: () => repository.insert(row),
       });
       await this.#directory.invalidate(tenant, conversationId);
       return { conversation, created: true };
@@ -139,8 +131,4 @@ function refuseSize(tenant: TenantContext, input: NewConversation, memberIds: re
   if (memberIds.length > limit) {
     throw new ConflictError(`A group of this plan has at most ${limit} members.`, { code: 'CONV_MEMBER_LIMIT', details: { limit } });
   }
-}
-
-function roleOf(input: NewConversation, index: number): ConversationRole {
-  return input.type === 'group' && index === 0 ? 'owner' : 'member';
 }
