@@ -41,7 +41,12 @@ const TEST_MS = 400_000;
   }, START_MS);
 
   /** Senders that go on until they are stopped. */
-  async function load(): Promise<{ conversationId: string; ledger: Ledger; accepted(more: number): Promise<void>; stop(): Promise<void> }> {
+  async function load(): Promise<{
+    readonly conversationId: string;
+    readonly ledger: Ledger;
+    readonly accepted: (more: number) => Promise<void>;
+    readonly stop: () => Promise<void>;
+  }> {
     const members: SpecUser[] = await Promise.all(Array.from({ length: SENDERS }, (_, index) => api.user(`sender ${index}`)));
     const conversationId = await api.conversation(...members);
     const abort = new AbortController();
