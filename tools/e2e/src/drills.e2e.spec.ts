@@ -4,7 +4,7 @@ import { freeze } from '@caas/testing/stack';
 import { type ApiClient, type SpecUser } from './support/api-client.fixture.js';
 import { expectIntact, sendUntil, settled } from './support/ledger.fixture.js';
 import { System } from './support/system.fixture.js';
-import { waitUntil } from './support/wait-until.fixture.js';
+import { waitUntil } from '@caas/testing/processes';
 
 const SENDERS = 20;
 

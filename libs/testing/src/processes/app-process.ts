@@ -1,13 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { waitUntil } from './wait-until.fixture.js';
+import { identityOf, type ProcessRef } from '../stack/process-identity.js';
+import { waitUntil } from './wait-until.js';
 
-/** A child process of a spec: its output is kept, its end can be awaited. */
-export class SpecProcess {
+/** A child process of a spec or drill: its output is kept, its end can be awaited. */
+export class AppProcess {
   readonly #child: ChildProcess;
   readonly #exited: Promise<unknown>;
   #output = '';
 
+  /** Starts the command with this environment and `PATH`, and nothing else of ours. */
   constructor(command: string, args: readonly string[], env: Readonly<Record<string, string>>) {
     this.#child = spawn(command, args, { env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#exited = once(this.#child, 'exit');
@@ -21,6 +23,11 @@ export class SpecProcess {
     return this.#child.pid;
   }
 
+  /** For {@link freeze} and {@link killAfter}. */
+  get ref(): ProcessRef {
+    return { pid: this.pid, identity: identityOf(this.pid) ?? '' };
+  }
+
   /** Everything it wrote so far. */
   get output(): string {
     return this.#output;
@@ -32,7 +39,10 @@ export class SpecProcess {
 
   /** Sends a signal and waits for the end; answers the exit code, `null` after a signal. */
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-    if (!this.exited) this.#child.kill(signal);
+    if (!this.exited) {
+      this.#child.kill(signal);
+      this.#child.kill('SIGCONT'); // one that a drill froze
+    }
     return this.ended();
   }
 
