@@ -1,0 +1,28 @@
+import { type QuotaCounter } from '../checker/observed.js';
+import { type DrillSystem } from '../system/drill-system.js';
+import { type DrillTenant } from '../system/tenant.js';
+import { type RawRows } from './rows.js';
+
+interface Shown {
+  readonly usage: readonly { readonly resource: string; readonly counted?: number; readonly held?: number }[];
+}
+
+/** The counters of stored messages. One that is off is mended where `mayRepair` says that the drill may have cost a count. */
+export async function readQuotas(system: DrillSystem, { rows, mayRepair }: { rows: RawRows; mayRepair: boolean }): Promise<QuotaCounter[]> {
+  return Promise.all(
+    system.tenants.map(async ({ alias, tenantId }) => {
+      const stored = await rows.countOf(tenantId);
+      const { counted, held } = await readCounter(system, tenantId);
+      const counter = { tenant: alias, counted, held, rows: stored };
+      if (Math.abs(counted - stored) <= held || !mayRepair) return counter;
+      await system.admin('quota', 'repair', tenantId);
+      return { ...counter, repaired: (await readCounter(system, tenantId)).counted };
+    }),
+  );
+}
+
+async function readCounter(system: DrillSystem, tenantId: DrillTenant['tenantId']): Promise<{ counted: number; held: number }> {
+  const { usage } = (await system.admin('quota', 'show', tenantId)) as Shown;
+  const { counted = 0, held = 0 } = usage.find(({ resource }) => resource === 'messages_count') ?? {};
+  return { counted, held };
+}

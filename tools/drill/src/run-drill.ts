@@ -1,0 +1,58 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { check } from './checker/check.js';
+import { isViolated, type Verdict } from './checker/verdict.js';
+import { type Drill } from './drill.js';
+import { type Claim, Field } from './field.js';
+import { Ledger } from './ledger/ledger.js';
+import { observe } from './observe/observe.js';
+import { type DrillSystem } from './system/drill-system.js';
+
+/** One run of one drill. */
+export interface DrillResult {
+  readonly number: number;
+  readonly name: string;
+  readonly seed: number;
+  readonly passed: boolean;
+  readonly seconds: number;
+  /** Messages that callers were told as taken, and answers that said otherwise. */
+  readonly taken: number;
+  readonly refusals: Readonly<Record<string, number>>;
+  readonly claims: readonly Claim[];
+  readonly verdicts: readonly Verdict[];
+  readonly ledger: string;
+}
+
+/** Provokes the fault, lets the system come to rest, reads everything back, and judges. Rejects only when it could not even begin or read back. */
+export async function runDrill(
+  system: DrillSystem,
+  drill: Drill,
+  { seed, folder }: { seed: number; folder: string },
+): Promise<DrillResult> {
+  const started = performance.now();
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const runName = `${drill.number}x${seed}x${Date.now().toString(36)}`;
+  const ledger = new Ledger(join(folder, `${drill.name}-${runName}.jsonl`));
+  const field = await Field.open({ system, ledger, setup: drill.setup, seed, runName });
+  try {
+    await drill.run(field).catch((error: unknown) => {
+      field.claim('the drill comes to its end', false, error instanceof Error ? error.message : String(error));
+    });
+    await Promise.all(field.loads.map((load) => load.stop()));
+    const observed = await observe(field, { replays: drill.replays ?? false, mayLoseCounts: drill.mayLoseCounts ?? false });
+    const verdicts = check(ledger.entries, observed);
+    const refusals: Record<string, number> = {};
+    for (const load of field.loads) {
+      for (const [status, count] of Object.entries(load.refusals)) refusals[status] = (refusals[status] ?? 0) + count;
+    }
+    return {
+      ...{ number: drill.number, name: drill.name, seed },
+      passed: !verdicts.some(isViolated) && field.claims.every(({ held }) => held),
+      seconds: Math.round((performance.now() - started) / 1_000),
+      taken: ledger.entries.filter((entry) => entry.kind === 'outcome' && entry.messageId !== undefined).length,
+      ...{ refusals, claims: field.claims, verdicts, ledger: ledger.path },
+    };
+  } finally {
+    await field.close();
+  }
+}
