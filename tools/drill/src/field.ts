@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { freeze } from '@caas/testing/stack';
+import { type StackProcess } from '@caas/local-stack';
+import { type DrillTarget, freeze, killAfter } from '@caas/testing/stack';
 import { waitUntil } from '@caas/testing/processes';
 import { type PoisonRecord } from './checker/observed.js';
 import { type Ledger } from './ledger/ledger.js';
@@ -108,14 +109,16 @@ export class Field {
     return this.#start('gateway', { ...GATEWAY_ENV, ...gatewayEnv, ...env }, gatewayLinks);
   }
 
-  startWorker(env: Readonly<Record<string, string>> = {}): Promise<App> {
+  /** `isDoomed`: it is meant to die while it starts, so that nobody waits for it to be ready. */
+  startWorker(env: Readonly<Record<string, string>> = {}, { isDoomed = false } = {}): Promise<App> {
     const { workerEnv = {}, workerLinks = [] } = this.setup;
-    return this.#start('worker', { ...workerEnv, ...env }, workerLinks);
+    return this.#start('worker', { ...workerEnv, ...env }, workerLinks, isDoomed);
   }
 
   /** Senders of all tenants begin to talk, at the first gateway unless told otherwise. */
   load(options: Partial<LoadOptions> = {}): Load {
-    const gateway = (): string => this.gateway.url;
+    let last = this.gateway.url; // where senders go on trying while none runs
+    const gateway = (): string => (last = this.gateways[0]?.url ?? last);
     const prefix = `${this.runName}-${this.loads.length}`;
     const load = new Load({ scenes: this.scenes, sends: this.sends, random: this.random.fork(), gateway, prefix, ...options });
     this.loads.push(load);
@@ -126,11 +129,28 @@ export class Field {
     this.claims.push({ what, held, measured: String(measured) });
   }
 
-  /** Stops a server or a process for so long; it goes on whatever happens meanwhile. */
-  async frozen(target: Parameters<typeof freeze>[0], ms: number): Promise<void> {
+  /** Stops a server or a process; answers the way back, which is taken at the end of the drill at the latest. */
+  freeze(target: DrillTarget): () => void {
     const thaw = freeze(target, { stack: this.system.stack });
     this.#undo.push(thaw);
-    await pause(ms).finally(thaw);
+    return thaw;
+  }
+
+  /** Stops a server or a process for so long. */
+  async frozen(target: DrillTarget, ms: number): Promise<void> {
+    await pause(ms).finally(this.freeze(target));
+  }
+
+  /** Kills a server of the stack by SIGKILL; `system.restoreServers` brings it back. */
+  async killServer(server: StackProcess['server']): Promise<void> {
+    const processes = this.system.stack.processes.filter((process) => process.server === server);
+    await Promise.all(processes.map((process) => killAfter(Promise.resolve(), process)));
+  }
+
+  /** Claims that whoever was refused was told so by 503. */
+  claimOnlyUnavailable(load: Load): void {
+    const others = Object.keys(load.refusals).filter((status) => status !== '503');
+    this.claim('callers hear of success or 503', others.length === 0, JSON.stringify(load.refusals));
   }
 
   /** The group has committed everything that is on its topics; claims so when it does not within a minute and a half. */
@@ -160,11 +180,11 @@ export class Field {
     return this.apps.filter((app) => app.kind === kind && !app.process.exited);
   }
 
-  async #start(kind: App['kind'], env: Readonly<Record<string, string>>, links: readonly ServerKind[]): Promise<App> {
+  async #start(kind: App['kind'], env: Readonly<Record<string, string>>, links: readonly ServerKind[], isDoomed = false): Promise<App> {
     const name = `${kind}-${this.apps.filter((app) => app.kind === kind).length + 1}`;
     const app = await this.system.start(kind, { name, env, links });
     this.apps.push(app);
-    await app.process.ready(app.url);
+    if (!isDoomed) await app.process.ready(app.url);
     return app;
   }
 }

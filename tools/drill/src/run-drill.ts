@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { check } from './checker/check.js';
+import { type Observed } from './checker/observed.js';
 import { isViolated, type Verdict } from './checker/verdict.js';
 import { type Drill } from './drill.js';
 import { type Claim, Field } from './field.js';
@@ -41,6 +42,7 @@ export async function runDrill(
     await Promise.all(field.loads.map((load) => load.stop()));
     const observed = await observe(field, { replays: drill.replays ?? false, mayLoseCounts: drill.mayLoseCounts ?? false });
     const verdicts = check(ledger.entries, observed);
+    claimDeadLetters(field, observed);
     const refusals: Record<string, number> = {};
     for (const load of field.loads) {
       for (const [status, count] of Object.entries(load.refusals)) refusals[status] = (refusals[status] ?? 0) + count;
@@ -48,7 +50,7 @@ export async function runDrill(
     return {
       ...{ number: drill.number, name: drill.name, seed },
       passed: !verdicts.some(isViolated) && field.claims.every(({ held }) => held),
-      seconds: Math.round((performance.now() - started) / 1_000),
+      seconds: secondsSince(started),
       taken: ledger.entries.filter((entry) => entry.kind === 'outcome' && entry.messageId !== undefined).length,
       ...{ refusals, claims: field.claims, verdicts, ledger: ledger.path },
     };
@@ -56,3 +58,12 @@ export async function runDrill(
     await field.close();
   }
 }
+
+/** No fault of the infrastructure is a reason to put a message aside. */
+function claimDeadLetters(field: Field, { deadLetters, poison }: Observed): void {
+  const places = new Set(poison.map(({ topic, partition, offset }) => `${topic}/${partition}/${offset}`));
+  const others = deadLetters.filter(({ topic, partition, offset }) => !places.has(`${topic}/${partition}/${offset}`));
+  field.claim('nothing becomes a dead letter that is not poison', others.length === 0, others.map(({ code }) => code).join(', '));
+}
+
+const secondsSince = (started: number): number => Math.round((performance.now() - started) / 1_000);

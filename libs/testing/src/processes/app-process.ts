@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import { identityOf, type ProcessRef } from '../stack/process-identity.js';
 import { waitUntil } from './wait-until.js';
 
+/** A busy machine takes its time to start a process. */
+const READY_WITHIN_MS = 90_000;
+
 /** A child process of a spec or drill: its output is kept, its end can be awaited. */
 export class AppProcess {
   readonly #child: ChildProcess;
@@ -54,12 +57,13 @@ export class AppProcess {
 
   /** Resolves when a probe answers 200; rejects with the output when the process ends before. */
   async ready(url: string): Promise<void> {
-    await waitUntil(`${url} answers`, async () => {
+    const ask = async (): Promise<true | undefined> => {
       if (this.exited) throw new Error(`the process ended while starting:\n${this.#output.slice(-4_000)}`);
       return fetch(`${url}/ready`).then(
         (response) => response.ok || undefined,
         () => undefined,
       );
-    });
+    };
+    await waitUntil(`${url} answers`, ask, { timeoutMs: READY_WITHIN_MS });
   }
 }

@@ -92,7 +92,7 @@ export class DrillSystem {
   async endApps(): Promise<void> {
     const apps = this.#apps.splice(0).reverse();
     await Promise.all(apps.map(({ process }) => process.end('SIGKILL')));
-    await Promise.all(apps.map(({ links }) => links?.close()));
+    await Promise.all(apps.flatMap(({ links }) => links?.close() ?? []));
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { type StackFile } from '@caas/local-stack';
-import { withAdmin } from '../observe/raw-kafka.js';
+import { type TopicPositions, withAdmin } from '../observe/raw-kafka.js';
 
 /** The consumer group that stores messages, and its topics. */
 export const GROUP = 'message-processor';
@@ -23,12 +23,22 @@ export function lagOf(stack: StackFile): Promise<number> {
 }
 
 /** Puts the group back to where topics ended then, so that everything since is handled again. No member may be running. */
-export function rewind(stack: StackFile, positions: ReadonlyMap<string, ReadonlyMap<number, number>>): Promise<void> {
+export function rewind(stack: StackFile, positions: TopicPositions): Promise<void> {
   return withAdmin(stack, async (admin) => {
     for (const [topic, partitions] of positions) {
       if (!GROUP_TOPICS.test(topic)) continue;
+      const ends = await admin.fetchTopicOffsets(topic);
+      if (ends.every(({ partition, high }) => Number(high) === (partitions.get(partition) ?? 0))) continue;
       const list = [...partitions].map(([partition, offset]) => ({ partition, offset: String(offset) }));
       await admin.setOffsets({ groupId: GROUP, topic, partitions: list });
     }
+  });
+}
+
+/** Ids of the group's members, in order: another id means that somebody left and joined. */
+export function membersOf(stack: StackFile): Promise<string[]> {
+  return withAdmin(stack, async (admin) => {
+    const { groups } = await admin.describeGroups([GROUP]);
+    return (groups[0]?.members ?? []).map(({ memberId }) => memberId).sort();
   });
 }

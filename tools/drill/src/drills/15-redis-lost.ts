@@ -1,0 +1,83 @@
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { serverAddress } from '@caas/testing/network';
+import { type Drill } from '../drill.js';
+import { type Load } from '../load/load.js';
+
+const PHASE_MS = 6_000;
+const SLOWER_MS_MAX = 50;
+
+export const redisLost: Drill = {
+  number: 15,
+  name: 'redis-lost',
+  fault: 'Redis is silent for 6 s, then refuses for 6 s, then has lost everything (FLUSHALL)',
+  holds: 'sends go on: limits and caches do without it, the median send is at most 50 ms slower, a metric tells',
+  setup: { gatewayLinks: ['redis'], workerLinks: ['redis'] },
+  mayLoseCounts: true,
+  async run(field) {
+    const load = field.load();
+    await load.untilTaken(150);
+    const links = field.apps.flatMap((app) => app.links?.to('redis') ?? []);
+    const calm = median(load, 0);
+
+    const phase = async (what: string, break_: () => unknown, mend: () => unknown): Promise<void> => {
+      const from = load.outcomes.length;
+      await break_();
+      await pause(PHASE_MS);
+      await mend();
+      const slow = median(load, from);
+      field.claim(`sends go on while Redis ${what}`, load.outcomes.length - from > 50, `${load.outcomes.length - from} in ${PHASE_MS} ms`);
+      field.claim(
+        `the median send is at most ${SLOWER_MS_MAX} ms slower while Redis ${what}`,
+        slow - calm <= SLOWER_MS_MAX,
+        `${calm} ms, then ${slow} ms`,
+      );
+    };
+    const each = (act: (link: (typeof links)[number]) => unknown) => () => Promise.all(links.map(act));
+    await phase(
+      'is silent',
+      each((link) => link.hold()),
+      each((link) => link.release()),
+    );
+    await phase(
+      'refuses',
+      each((link) => link.cut()),
+      each((link) => link.restore()),
+    );
+    await phase(
+      'is empty',
+      () => flush(field.system.stack.redis_url),
+      () => undefined,
+    );
+    await load.untilTaken(50);
+    await load.stop();
+
+    field.claim('nobody is refused', Object.keys(load.refusals).length === 0, JSON.stringify(load.refusals));
+    const metrics = await (await fetch(`${field.gateway.metricsUrl}/metrics`)).text();
+    const signs = metrics
+      .split('\n')
+      .filter((line) =>
+        /^(?:caas_ratelimit_leases_total\{.*"failed"|cache_bypass|caas_cache_bypass|caas_quota_reports_total\{.*"failed")/.test(line),
+      );
+    const raised = signs.filter((line) => Number(line.split(' ').at(-1)) > 0);
+    field.claim('a metric tells that Redis was of no help', raised.length > 0, raised[0] ?? 'none of them');
+  },
+};
+
+/** Median of the milliseconds of a load's answers from one on. */
+function median(load: Load, from: number): number {
+  const sorted = load.outcomes
+    .slice(from)
+    .map(({ elapsedMs }) => elapsedMs)
+    .sort((left, right) => left - right);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+/** Empties Redis, by an inline command of its own protocol. */
+async function flush(url: string): Promise<void> {
+  const socket = connect(serverAddress(url));
+  socket.write('FLUSHALL\r\n');
+  await once(socket, 'data');
+  socket.destroy();
+}
