@@ -63,15 +63,18 @@ async function run(names: readonly string[], options: Options): Promise<void> {
         results.push(result);
         if (!json) console.log(renderResult(result));
       }
+      if (options.write === true) writePage(results, broken);
     }
   });
   if (json) console.log(JSON.stringify(results, null, 2));
-  if (options.write === true && process.exitCode === undefined) {
-    const date = new Date().toISOString().slice(0, 10);
-    writeDrillsPage(join(WORKSPACE_ROOT, 'docs', 'drills.md'), { drills: DRILLS, missing: MISSING_DRILLS, results, broken, date });
-  }
   if (broken === undefined) process.exitCode ??= results.every(({ passed }) => passed) ? 0 : 1;
   else process.exitCode ??= judgeBroken(broken, results, json);
+}
+
+/** After each drill, so that a run that is interrupted has written what it saw. */
+function writePage(results: readonly DrillResult[], broken: BreakageName | undefined): void {
+  const date = new Date().toISOString().slice(0, 10);
+  writeDrillsPage(join(WORKSPACE_ROOT, 'docs', 'drills.md'), { drills: DRILLS, missing: MISSING_DRILLS, results, broken, date });
 }
 
 /** A mistake that no run shows is a checker that finds nothing. */

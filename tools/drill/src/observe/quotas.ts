@@ -4,7 +4,7 @@ import { type DrillTenant } from '../system/tenant.js';
 import { type RawRows } from './rows.js';
 
 interface Shown {
-  readonly usage: readonly { readonly resource: string; readonly counted?: number; readonly held?: number }[];
+  readonly usage: readonly { readonly resource: string; readonly counted?: number }[];
 }
 
 /** The counters of stored messages. One that is off is mended where `mayRepair` says that the drill may have cost a count. */
@@ -12,17 +12,17 @@ export async function readQuotas(system: DrillSystem, { rows, mayRepair }: { row
   return Promise.all(
     system.tenants.map(async ({ alias, tenantId }) => {
       const stored = await rows.countOf(tenantId);
-      const { counted, held } = await readCounter(system, tenantId);
-      const counter = { tenant: alias, counted, held, rows: stored };
-      if (Math.abs(counted - stored) <= held || !mayRepair) return counter;
+      const counted = await readCounter(system, tenantId);
+      // Messages are counted where they are stored; what gateways reserve stands beside the counter, not in it.
+      const counter = { tenant: alias, counted, held: 0, rows: stored };
+      if (counted === stored || !mayRepair) return counter;
       await system.admin('quota', 'repair', tenantId);
-      return { ...counter, repaired: (await readCounter(system, tenantId)).counted };
+      return { ...counter, repaired: await readCounter(system, tenantId) };
     }),
   );
 }
 
-async function readCounter(system: DrillSystem, tenantId: DrillTenant['tenantId']): Promise<{ counted: number; held: number }> {
+async function readCounter(system: DrillSystem, tenantId: DrillTenant['tenantId']): Promise<number> {
   const { usage } = (await system.admin('quota', 'show', tenantId)) as Shown;
-  const { counted = 0, held = 0 } = usage.find(({ resource }) => resource === 'messages_count') ?? {};
-  return { counted, held };
+  return usage.find(({ resource }) => resource === 'messages_count')?.counted ?? 0;
 }

@@ -102,7 +102,8 @@ export class DrillSystem {
 
   async #createTenant(alias: string, plan: DrillTenant['plan'], run: string): Promise<DrillTenant> {
     const slug = `drill-${alias}-${run}`;
-    const limits = ['--requests-per-minute', '6000000', '--burst-per-second', '100000'];
+    const rates = ['--requests-per-minute', '6000000', '--burst-per-second', '100000'];
+    const limits = [...rates, '--limit', 'max_messages_per_month=100000000', '--limit', 'max_api_calls_per_month=-1'];
     const contact = ['--slug', slug, '--email', `${slug}@example.com`];
     const created = (await this.admin('tenant', 'create', slug, ...contact, '--plan', plan, ...limits)) as Record<string, string>;
     return { alias, plan, tenantId: created['tenant_id'] ?? '', apiKey: created['api_key'] ?? '' };
