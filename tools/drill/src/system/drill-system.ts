@@ -30,6 +30,8 @@ export interface AppOptions {
 export class DrillSystem {
   readonly tenants: readonly DrillTenant[];
   readonly root: string;
+  /** By how much the counter of a tenant was off when a run ended: an error is that of its run, not of those that follow. */
+  readonly knownDrift = new Map<string, number>();
   readonly #options: SystemOptions;
   readonly #apps: App[] = [];
   #stack: StackFile;
