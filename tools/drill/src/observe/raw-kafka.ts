@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import kafkajs, { type Admin, type Kafka, type KafkaMessage } from 'kafkajs';
 // Brings the codec for snappy, which kafkajs lacks; what lies on the topics is read without the codec of our events, which is under test here.
 import '@caas/messaging-kafka';
@@ -25,6 +26,7 @@ export function rawKafka({ kafka }: StackFile): Kafka {
     requestTimeout: 5_000,
     enforceRequestTimeout: true,
     ...(kafka.sasl === undefined ? {} : { sasl: kafka.sasl }),
+    ...(kafka.tls === undefined ? {} : { ssl: kafka.tls.ca_file === undefined || { ca: readFileSync(kafka.tls.ca_file, 'utf8') } }),
   });
 }
 

@@ -2,7 +2,16 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { appEnvironment, ensureStack, loadAppSecrets, type StackFile, stackFolder, stopStack, WORKSPACE_ROOT } from '@caas/local-stack';
+import {
+  appEnvironment,
+  ensureStack,
+  type KafkaIdentity,
+  loadAppSecrets,
+  type StackFile,
+  stackFolder,
+  stopStack,
+  WORKSPACE_ROOT,
+} from '@caas/local-stack';
 import { type App, startApp } from './app.js';
 import { Links, type ServerKind } from './links.js';
 import { type DrillTenant, TENANT_PLANS } from './tenant.js';
@@ -48,6 +57,7 @@ export class DrillSystem {
     const tenants: DrillTenant[] = [];
     const system = new DrillSystem(options, await ensureStack({ name: options.stack }), tenants);
     try {
+      await system.admin('acl', 'apply');
       await system.admin('schema', 'apply');
       await system.admin('topics', 'apply');
       const run = randomBytes(4).toString('hex');
@@ -63,10 +73,10 @@ export class DrillSystem {
     return this.#stack;
   }
 
-  /** What every app of the system gets. */
-  get environment(): Readonly<Record<string, string>> {
+  /** What an app gets: each is a Kafka user of its own. */
+  environmentOf(identity: KafkaIdentity): Readonly<Record<string, string>> {
     const secrets = loadAppSecrets(stackFolder(this.#options.stack));
-    return { ...appEnvironment(this.#stack, secrets), LOG_LEVEL: 'warn', NODE_ENV: 'development' };
+    return { ...appEnvironment(this.#stack, secrets, identity), LOG_LEVEL: 'warn', NODE_ENV: 'development' };
   }
 
   /** Starts servers that a drill killed, on their ports and with what they kept on disk. Resolves when all answer. */
@@ -77,7 +87,7 @@ export class DrillSystem {
   /** Runs `caas-admin … --json` and answers its result. */
   async admin(...args: string[]): Promise<unknown> {
     const main = join(WORKSPACE_ROOT, 'apps', 'mongo-admin', 'dist', 'main.js');
-    const env = { PATH: process.env['PATH'], ...this.environment };
+    const env = { PATH: process.env['PATH'], ...this.environmentOf('admin') };
     const { stdout } = await run(process.execPath, [main, ...args, '--json'], { env, timeout: ADMIN_TIMEOUT_MS });
     return JSON.parse(stdout) as unknown;
   }
@@ -85,7 +95,7 @@ export class DrillSystem {
   /** Starts a built app, with faulty links to these servers; resolves when the process runs, ready or not. */
   async start(kind: App['kind'], { name, env = {}, links: kinds = [] }: AppOptions): Promise<App> {
     const links = kinds.length === 0 ? undefined : await Links.open(this.#stack, kinds);
-    const app = await startApp(kind, { name, root: this.root, env: { ...this.environment, ...env }, links });
+    const app = await startApp(kind, { name, root: this.root, env: { ...this.environmentOf(kind), ...env }, links });
     this.#apps.push(app);
     return app;
   }
