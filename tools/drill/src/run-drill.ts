@@ -24,12 +24,31 @@ export interface DrillResult {
   readonly ledger: string;
 }
 
-/** Provokes the fault, lets the system come to rest, reads everything back, and judges. Rejects only when it could not even begin or read back. */
-export async function runDrill(
-  system: DrillSystem,
-  drill: Drill,
-  { seed, folder }: { seed: number; folder: string },
-): Promise<DrillResult> {
+export interface RunOptions {
+  readonly seed: number;
+  /** For ledgers. */
+  readonly folder: string;
+}
+
+/** One run. A drill that could not begin or could not be read back has failed, and no app of it runs on. */
+export async function runDrill(system: DrillSystem, drill: Drill, options: RunOptions): Promise<DrillResult> {
+  const started = performance.now();
+  try {
+    return await tryDrill(system, drill, options);
+  } catch (error) {
+    await system.endApps();
+    await system.restoreServers();
+    const measured = error instanceof Error ? error.message.slice(-1_000) : String(error);
+    return {
+      ...{ number: drill.number, name: drill.name, seed: options.seed, passed: false, ledger: options.folder },
+      ...{ seconds: secondsSince(started), taken: 0, refusals: {}, verdicts: [] },
+      claims: [{ what: 'the drill begins and is read back', held: false, measured }],
+    };
+  }
+}
+
+/** Provokes the fault, lets the system come to rest, reads everything back, and judges. Rejects when it cannot begin or read back. */
+async function tryDrill(system: DrillSystem, drill: Drill, { seed, folder }: RunOptions): Promise<DrillResult> {
   const started = performance.now();
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const runName = `${drill.number}x${seed}x${Date.now().toString(36)}`;
