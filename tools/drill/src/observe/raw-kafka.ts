@@ -3,6 +3,7 @@ import kafkajs, { type Admin, type Kafka, type KafkaMessage } from 'kafkajs';
 // Brings the codec for snappy, which kafkajs lacks; what lies on the topics is read without the codec of our events, which is under test here.
 import '@caas/messaging-kafka';
 import { type StackFile } from '@caas/local-stack';
+import { waitUntil } from '@caas/testing/processes';
 
 /** First offset of each partition of a topic that a reading looks at. */
 export type TopicPositions = ReadonlyMap<string, ReadonlyMap<number, number>>;
@@ -41,8 +42,20 @@ export async function withAdmin<Result>(stack: StackFile, ask: (admin: Admin) =>
   }
 }
 
-/** Where these topics end now. */
+/** Where these topics end now. Asks again while a topic that was just made has no leader. */
 export async function topicEnds(stack: StackFile, isMeant: (topic: string) => boolean): Promise<TopicPositions> {
+  let lastError: unknown;
+  const ask = (): Promise<TopicPositions | undefined> =>
+    askEnds(stack, isMeant).catch((error: unknown) => {
+      lastError = error;
+      return undefined;
+    });
+  return waitUntil('the ends of the topics', ask, { timeoutMs: 15_000, everyMs: 300 }).catch((error: unknown) => {
+    throw new Error('The broker did not tell where its topics end.', { cause: lastError ?? error });
+  });
+}
+
+async function askEnds(stack: StackFile, isMeant: (topic: string) => boolean): Promise<TopicPositions> {
   return withAdmin(stack, async (admin) => {
     const topics = (await admin.listTopics()).filter(isMeant);
     const ends = await Promise.all(topics.map(async (topic) => [topic, await admin.fetchTopicOffsets(topic)] as const));
