@@ -7,7 +7,7 @@ export const gatewayTerminated: Drill = {
   name: 'gateway-terminated',
   fault: 'one of two gateways gets SIGTERM under load',
   holds: 'requests that are open are answered, none is cut off, the process ends with code 0 within 10 s',
-  setup: { gateways: 2 },
+  setup: { gateways: 2, gatewayEnv: { SHUTDOWN_DRAIN_DELAY_MS: '2000' } }, // as in production, where balancers have to see it coming
   async run(field) {
     const [other, victim] = field.gateways;
     if (other === undefined || victim === undefined) throw new Error('Two gateways are needed.');
