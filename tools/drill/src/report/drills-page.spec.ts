@@ -7,7 +7,8 @@ const aDrill = (number: number, name: string): Drill => ({ number, name, fault: 
 const drills = [aDrill(1, 'one'), aDrill(2, 'two')];
 
 function aResult(number: number, changes: Partial<DrillResult> = {}): DrillResult {
-  const nothing = { refusals: {}, claims: [], verdicts: [], ledger: '/x' };
+  const verdicts = [{ invariant: 'I1' as const, violations: [], looked: 1 }];
+  const nothing = { refusals: {}, claims: [], verdicts, ledger: '/x' };
   return { number, name: 'one', seed: 1, passed: true, seconds: 1, taken: 10, ...nothing, ...changes };
 }
 
@@ -40,6 +41,8 @@ describe('the page of drills', () => {
 
     expect(rowOf(second, 'one')).toBe(rowOf(first, 'one'));
     expect(rowOf(second, 'two')).toContain('1 of 1 | 10 accepted | 2026-02-02');
+    const third = drillsPage(second, { drills, missing: [], results: [aResult(1, { verdicts: [], passed: false })], date: '2026-02-03' });
+    expect(third).toBe(second);
     expect(rowOf(second, 'no-tenant-filter')).toContain('| I4 | 2026-02-01 |');
     expect(rowOf(second, 'ack-before-send')).toContain('not run');
   });

@@ -26,7 +26,8 @@ export function writeDrillsPage(path: string, parts: PageParts): void {
 export function drillsPage(before: string, { drills, missing, results, broken, date }: PageParts): string {
   const kept = rowsOf(before);
   const drillRows = drills.map((drill) => {
-    const own = broken === undefined ? results.filter(({ number }) => number === drill.number) : [];
+    // A run that could not begin says nothing about its drill.
+    const own = broken === undefined ? results.filter(({ number, verdicts }) => number === drill.number && verdicts.length > 0) : [];
     const head = `${drill.number} | \`${drill.name}\` | ${drill.fault} | ${drill.holds}`;
     return `| ${head} | ${own.length > 0 ? resultOf(own, date) : (kept.get(drill.name) ?? `${NOT_RUN} | |`)} |`;
   });
