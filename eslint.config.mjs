@@ -4,12 +4,12 @@ import tseslint from 'typescript-eslint';
 
 /** A driver is imported by one library only; everyone else sees that library's types (docs/architecture.md). */
 const fences = [
-  { owner: 'libs/data-access-mongo', packages: ['mongodb'], also: ['tools/local-stack', 'tools/bench'] },
+  { owner: 'libs/data-access-mongo', packages: ['mongodb'], also: ['tools/local-stack', 'tools/bench', 'tools/drill'] },
   { owner: 'libs/data-access-redis', packages: ['ioredis'], also: ['tools/local-stack', 'tools/bench'] },
   {
     owner: 'libs/messaging-kafka',
     packages: ['kafkajs', '@kafkajs/confluent-schema-registry'],
-    also: ['tools/local-stack', 'tools/bench', 'tools/e2e'], // which writes what our producer would not
+    also: ['tools/local-stack', 'tools/bench', 'tools/e2e', 'tools/drill'], // which write what our producer would not
   },
   { owner: 'libs/gateway-middleware', packages: ['fastify', 'fastify-plugin', '@fastify/*'], also: ['tools/bench'] },
 ];

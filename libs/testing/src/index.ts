@@ -1,3 +1,5 @@
 export { MemoryQuotas } from './memory-quotas.js';
+export * from './network/index.js';
+export * from './processes/index.js';
 export * from './schema/index.js';
 export * from './stack/index.js';

@@ -7,7 +7,7 @@ import { noCluster, SpecCluster } from './support/cluster.fixture.js';
 import { kcatFirst, loginOf, noKcat } from './support/kcat.fixture.js';
 import { expectIntact, type Ledger, sendUntil, settled } from './support/ledger.fixture.js';
 import { System } from './support/system.fixture.js';
-import { waitUntil } from './support/wait-until.fixture.js';
+import { waitUntil } from '@caas/testing/processes';
 
 const reason = noCluster();
 if (reason !== undefined) console.log(`skipped, three brokers: ${reason}`);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EventLog, type SeenEvent } from './support/event-log.fixture.js';
 import { type SpecTenant, System } from './support/system.fixture.js';
-import { waitUntil } from './support/wait-until.fixture.js';
+import { waitUntil } from '@caas/testing/processes';
 
 describe('what changes', () => {
   let system: System;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiClient } from './support/api-client.fixture.js';
-import { SpecProcess } from './support/process.fixture.js';
+import { AppProcess } from '@caas/testing/processes';
 import { System } from './support/system.fixture.js';
-import { waitUntil } from './support/wait-until.fixture.js';
+import { waitUntil } from '@caas/testing/processes';
 
 describe('the gateway', () => {
   let system: System;
@@ -64,7 +64,7 @@ describe('the gateway', () => {
   });
 
   it('lists every bad variable at once and starts nothing', async () => {
-    const process_ = new SpecProcess(process.execPath, [system.mainOf('gateway')], {
+    const process_ = new AppProcess(process.execPath, [system.mainOf('gateway')], {
       PORT: '99999',
       MONGODB_URI: 'http://secret-host',
       KAFKA_SSL_ENABLED: 'maybe',
@@ -88,7 +88,7 @@ describe('the gateway', () => {
   });
 
   it('refuses development settings in production', async () => {
-    const process_ = new SpecProcess(process.execPath, [system.mainOf('gateway')], {
+    const process_ = new AppProcess(process.execPath, [system.mainOf('gateway')], {
       ...system.environmentOf('gateway'),
       KAFKA_SSL_ENABLED: 'false',
       KAFKA_SSL_CA_FILE: '',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { newId } from '@caas/schema';
 import { type ApiClient, type SpecMessage, type SpecUser } from './support/api-client.fixture.js';
 import { System } from './support/system.fixture.js';
-import { waitUntil } from './support/wait-until.fixture.js';
+import { waitUntil } from '@caas/testing/processes';
 
 const WAIT = { prefer: 'wait=10' };
 

@@ -4,7 +4,7 @@ import { type IHeaders } from 'kafkajs';
 import { type ApiClient, type SpecMessage, type SpecUser } from './support/api-client.fixture.js';
 import { type RawPlace, RawKafka } from './support/raw-kafka.fixture.js';
 import { System } from './support/system.fixture.js';
-import { waitUntil } from './support/wait-until.fixture.js';
+import { waitUntil } from '@caas/testing/processes';
 
 const TOPIC = 'chat.messages.shared';
 /** Which run this is; `CAAS_MODEL_SEED=7` repeats it. */

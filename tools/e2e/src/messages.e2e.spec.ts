@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ApiClient, type ListPage, type SpecMessage, type SpecUser } from './support/api-client.fixture.js';
 import { System } from './support/system.fixture.js';
-import { waitUntil } from './support/wait-until.fixture.js';
+import { waitUntil } from '@caas/testing/processes';
 
 describe('messages', () => {
   let system: System;

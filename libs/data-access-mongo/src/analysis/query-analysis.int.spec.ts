@@ -3,7 +3,7 @@ import { createLogger, Metrics, runWithRequest } from '@caas/runtime';
 import { connectMongo } from '../index.js';
 import { lines, people } from '../fixtures/definitions.fixture.js';
 import { aPerson } from '../fixtures/documents.fixture.js';
-import { aProxy } from '../testing/proxy.js';
+import { TcpProxy } from '@caas/testing/network';
 import { aServer, serverUri, withDriver } from '../fixtures/server.fixture.js';
 import { aTenant } from '../fixtures/tenants.fixture.js';
 
@@ -22,10 +22,10 @@ beforeAll(async () => {
 
 describe('slow queries', () => {
   it('are caught with their shape, tenant and request, and without values', async () => {
-    const proxy = await aProxy(serverUri());
+    const proxy = await TcpProxy.to(serverUri());
     const metrics = new Metrics({ service: 'spec', defaults: false });
     const slow = await connectMongo({
-      config: { MONGODB_URI: proxy.uri, NODE_ENV: 'test', MONGODB_MIN_POOL_SIZE: 0, SLOW_QUERY_THRESHOLD_MS: 50 },
+      config: { MONGODB_URI: proxy.url, NODE_ENV: 'test', MONGODB_MIN_POOL_SIZE: 0, SLOW_QUERY_THRESHOLD_MS: 50 },
       logger: createLogger({ service: 'spec', level: 'silent' }),
       metrics,
       appName: 'caas-spec',
@@ -36,9 +36,9 @@ describe('slow queries', () => {
     await users.count({});
     expect(slow.analysis.slowQueries()).toEqual([]);
 
-    proxy.freeze();
+    proxy.hold();
     const counting = runWithRequest({ requestId: 'req-1' }, () => users.findMany({ status: 'banned' }, { sort: { created_at: -1 } }));
-    const thawed = setTimeout(() => proxy.thaw(), 80);
+    const thawed = setTimeout(() => proxy.release(), 80);
     await counting;
     clearTimeout(thawed);
 

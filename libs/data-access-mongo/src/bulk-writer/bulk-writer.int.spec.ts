@@ -4,7 +4,7 @@ import { newId } from '@caas/schema';
 import { type RetryPreset } from '../client/retry-presets.js';
 import { cards, lines, people } from '../fixtures/definitions.fixture.js';
 import { aCard, aLine } from '../fixtures/documents.fixture.js';
-import { aProxy } from '../testing/proxy.js';
+import { TcpProxy } from '@caas/testing/network';
 import { aServer, serverUri } from '../fixtures/server.fixture.js';
 import { until } from '../fixtures/streams.fixture.js';
 import { connectMongo } from '../index.js';
@@ -194,9 +194,9 @@ describe('the bulk writer', () => {
 
 describe('the bulk writer without a server', () => {
   it('keeps what it holds and writes it in the order of its key when the server is back', async () => {
-    const proxy = await aProxy(serverUri());
+    const proxy = await TcpProxy.to(serverUri());
     const far = await connectMongo({
-      config: { MONGODB_URI: proxy.uri, NODE_ENV: 'test', MONGODB_MIN_POOL_SIZE: 0, MONGODB_SERVER_SELECTION_TIMEOUT_MS: 300 },
+      config: { MONGODB_URI: proxy.url, NODE_ENV: 'test', MONGODB_MIN_POOL_SIZE: 0, MONGODB_SERVER_SELECTION_TIMEOUT_MS: 300 },
       logger: createLogger({ service: 'spec', level: 'silent' }),
       metrics: new Metrics({ service: 'spec', defaults: false }),
       appName: 'caas-spec',
@@ -215,7 +215,7 @@ describe('the bulk writer without a server', () => {
       async () => ((await metric('mongodb_bulk_operations_total{collection="cards",operation="insert",outcome="retried"')) ?? 0) > 0,
     );
     expect(writer.pending).toBe(4);
-    await proxy.mend();
+    await proxy.restore();
     await Promise.all([...adds, ...changes]);
 
     expect(await mongo.forTenant(tenant).repository(cards).get(id)).toMatchObject({ title: '3', __v: 3 });

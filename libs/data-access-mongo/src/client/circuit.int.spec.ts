@@ -3,7 +3,7 @@ import { type AppError, CircuitOpenError, createLogger, ManualClock, Metrics } f
 import { connectMongo, type MongoConfig, type MongoEvents } from '../index.js';
 import { lines, people } from '../fixtures/definitions.fixture.js';
 import { aPerson } from '../fixtures/documents.fixture.js';
-import { aProxy } from '../testing/proxy.js';
+import { TcpProxy } from '@caas/testing/network';
 import { aServer, serverUri } from '../fixtures/server.fixture.js';
 import { aTenant } from '../fixtures/tenants.fixture.js';
 
@@ -14,11 +14,11 @@ const CIRCUIT_EVENTS = ['circuit_opened', 'circuit_half_open', 'circuit_closed']
 
 /** A process behind a relay, with a clock that the spec moves, and the circuit's events in their order. */
 async function aProcess(config: Partial<MongoConfig> = {}) {
-  const proxy = await aProxy(serverUri());
+  const proxy = await TcpProxy.to(serverUri());
   const clock = new ManualClock();
   const metrics = new Metrics({ service: 'spec', defaults: false });
   const mongo = await connectMongo({
-    config: { MONGODB_URI: proxy.uri, NODE_ENV: 'test', MONGODB_MIN_POOL_SIZE: 0, MONGODB_SERVER_SELECTION_TIMEOUT_MS: 1_500, ...config },
+    config: { MONGODB_URI: proxy.url, NODE_ENV: 'test', MONGODB_MIN_POOL_SIZE: 0, MONGODB_SERVER_SELECTION_TIMEOUT_MS: 1_500, ...config },
     logger: createLogger({ service: 'spec', level: 'silent' }),
     metrics,
     appName: 'caas-spec',
@@ -55,7 +55,7 @@ describe('the circuit breaker', () => {
     expect(performance.now() - started).toBeLessThan(200);
     expect((await metrics.render()).body).toMatch(/mongodb_circuit_state\{pool="main",service="spec"\} 2/);
 
-    await proxy.mend();
+    await proxy.restore();
     clock.advance(60_000);
     expect(await data.repository(lines).count({})).toBe(0);
     expect(seen).toEqual(['circuit_opened', 'circuit_half_open']);
@@ -71,7 +71,7 @@ describe('the circuit breaker', () => {
     await expect(data.repository(lines).count({})).rejects.toThrow(CircuitOpenError);
 
     const reconnected = mongo.events.next('reconnected');
-    await proxy.mend();
+    await proxy.restore();
     expect(await mongo.health()).toMatchObject({ available: true });
     await reconnected;
 
@@ -88,10 +88,10 @@ describe('the circuit breaker', () => {
       await expect(users.get('nonsense')).rejects.toMatchObject({ code: 'VAL_ID_FORMAT' });
     }
 
-    proxy.freeze();
+    proxy.hold();
     const holding = mongo.health();
     const waiting = await Promise.allSettled(Array.from({ length: 8 }, () => users.count({})));
-    proxy.thaw();
+    proxy.release();
     await holding;
 
     expect(new Set(waiting.map((wait) => ((wait as PromiseRejectedResult).reason as AppError).details.reason))).toEqual(

@@ -6,7 +6,7 @@ import { newId } from '@caas/schema';
 import { connectMongo, type ConnectOptions, DefinitionError, type MongoConfig, type TenantRepository } from '../index.js';
 import { aLine } from '../fixtures/documents.fixture.js';
 import { lines, people } from '../fixtures/definitions.fixture.js';
-import { aProxy } from '../testing/proxy.js';
+import { TcpProxy } from '@caas/testing/network';
 import { aServer, serverUri, withDriver } from '../fixtures/server.fixture.js';
 import { aTenant } from '../fixtures/tenants.fixture.js';
 
@@ -90,30 +90,30 @@ describe('connectMongo', () => {
 
 describe('when the server falls silent', () => {
   it('reports an exhausted pool as an event and as UnavailableError', async () => {
-    const proxy = await aProxy(serverUri());
-    const config = { MONGODB_URI: proxy.uri, MONGODB_MAX_POOL_SIZE: 1, MONGODB_WAIT_QUEUE_TIMEOUT_MS: 300 };
+    const proxy = await TcpProxy.to(serverUri());
+    const config = { MONGODB_URI: proxy.url, MONGODB_MAX_POOL_SIZE: 1, MONGODB_WAIT_QUEUE_TIMEOUT_MS: 300 };
     const mongo = await connectMongo(options({ config }));
     const exhausted = mongo.events.next('pool_exhausted');
 
-    proxy.freeze();
+    proxy.hold();
     const holding = mongo.health();
     const waiting = mongo.forTenant(aTenant()).repository(lines).count({});
 
     await expect(waiting).rejects.toMatchObject({ code: 'SYS_UNAVAILABLE', retryable: true, details: { reason: 'pool_exhausted' } });
     expect(await exhausted).toEqual({ address: expect.any(String), waitedMs: expect.any(Number) });
-    proxy.thaw();
+    proxy.release();
     expect(await holding).toMatchObject({ status: 'healthy' });
     await mongo.close();
     await proxy.close();
   });
 
   it('rejects with a retryable error within the time budget of the socket', async () => {
-    const proxy = await aProxy(serverUri());
-    const mongo = await connectMongo(options({ config: { MONGODB_URI: proxy.uri, MONGODB_SOCKET_TIMEOUT_MS: 800 } }));
+    const proxy = await TcpProxy.to(serverUri());
+    const mongo = await connectMongo(options({ config: { MONGODB_URI: proxy.url, MONGODB_SOCKET_TIMEOUT_MS: 800 } }));
 
     const thread = mongo.forTenant(aTenant()).repository(lines);
 
-    proxy.freeze();
+    proxy.hold();
     const writes = [
       thread.insert(aLine()),
       thread.insertMany([aLine(), aLine()]),
@@ -121,7 +121,7 @@ describe('when the server falls silent', () => {
     ];
 
     for (const write of writes) await expect(write).rejects.toMatchObject({ retryable: true });
-    proxy.thaw();
+    proxy.release();
     await mongo.close();
     await proxy.close();
   });
@@ -129,8 +129,8 @@ describe('when the server falls silent', () => {
 
 describe('when the server goes away', () => {
   it('reports disconnected, and reconnected once it is back, and works again', async () => {
-    const proxy = await aProxy(serverUri());
-    const config = { MONGODB_URI: proxy.uri, MONGODB_SERVER_SELECTION_TIMEOUT_MS: 400 };
+    const proxy = await TcpProxy.to(serverUri());
+    const config = { MONGODB_URI: proxy.url, MONGODB_SERVER_SELECTION_TIMEOUT_MS: 400 };
     const mongo = await connectMongo(options({ config }));
     const thread = mongo.forTenant(aTenant()).repository(lines);
     const disconnected = mongo.events.next('disconnected');
@@ -142,7 +142,7 @@ describe('when the server goes away', () => {
     expect(await reconnecting).toEqual({ attempt: 1, delayMs: 10_000, reason: expect.any(String) });
 
     const reconnected = mongo.events.next('reconnected');
-    await proxy.mend();
+    await proxy.restore();
     const counting = countUntilAnswered(thread);
     expect(await reconnected).toEqual({ downMs: expect.any(Number) });
     expect(await counting).toBe(0);

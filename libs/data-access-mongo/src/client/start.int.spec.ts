@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { createLogger, Metrics } from '@caas/runtime';
 import { connectMongo, type MongoConfig } from '../index.js';
-import { aProxy } from '../testing/proxy.js';
+import { TcpProxy } from '@caas/testing/network';
 import { aServer, serverUri } from '../fixtures/server.fixture.js';
 
 const server = await aServer([]);
@@ -32,12 +32,12 @@ function start(config: Pick<MongoConfig, 'MONGODB_URI'> & Partial<MongoConfig>) 
 
 describe('a process that starts while the server is away', () => {
   it('connects as soon as the server is there', async () => {
-    const proxy = await aProxy(serverUri());
+    const proxy = await TcpProxy.to(serverUri());
     await proxy.cut();
-    const { connecting, countOf } = start({ MONGODB_URI: proxy.uri, MONGO_RETRY_MAX_ATTEMPTS: 50 });
+    const { connecting, countOf } = start({ MONGODB_URI: proxy.url, MONGO_RETRY_MAX_ATTEMPTS: 50 });
     while ((await countOf('reconnecting')) === 0) await new Promise((resolve) => setImmediate(resolve));
 
-    await proxy.mend();
+    await proxy.restore();
     const mongo = await connecting;
 
     expect(await countOf('connecting')).toBe((await countOf('reconnecting')) + 1);

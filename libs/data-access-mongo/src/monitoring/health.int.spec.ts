@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { createLogger, ManualClock, Metrics } from '@caas/runtime';
 import { connectMongo, type MongoHealth } from '../index.js';
 import { lines } from '../fixtures/definitions.fixture.js';
-import { aProxy } from '../testing/proxy.js';
+import { TcpProxy } from '@caas/testing/network';
 import { aServer, serverUri } from '../fixtures/server.fixture.js';
 
 const server = await aServer([lines]);
@@ -71,12 +71,12 @@ describe('health', () => {
   });
 
   it('is unhealthy when the server is away or the client is closed, and healthy again afterwards', async () => {
-    const proxy = await aProxy(serverUri());
-    const { mongo, clock } = await aProcess(proxy.uri);
+    const proxy = await TcpProxy.to(serverUri());
+    const { mongo, clock } = await aProcess(proxy.url);
 
     await proxy.cut();
     const away = await mongo.health();
-    await proxy.mend();
+    await proxy.restore();
     clock.advance(1_000);
     let back = await mongo.health();
     while (!back.available) {

@@ -4,4 +4,3 @@
  * For specs of other projects: a connection to databases that exist for one run and are dropped at its end. Never imported by what ships.
  */
 export { temporaryDatabases, type TemporaryDatabases, type TemporaryOptions } from './temporary-databases.js';
-export { aProxy, type Proxy } from './proxy.js';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { aRedis, closeAll, closing, redisUrl, until } from '../client/redis.fixture.js';
-import { TcpProxy } from '../client/tcp-proxy.fixture.js';
+import { TcpProxy } from '@caas/testing/network';
 import { aStore, LASTING, listening, listKeys, type Thing, twoProcesses } from './cache.fixture.js';
 
 afterEach(closeAll);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { aRedis, closeAll, closing, redisUrl, until } from './redis.fixture.js';
-import { TcpProxy } from './tcp-proxy.fixture.js';
+import { TcpProxy } from '@caas/testing/network';
 
 afterEach(closeAll);
 

@@ -3,7 +3,7 @@ import { PLAN_LIMITS, PLANS, type RateDecision, type RateLimiter, type RateSubje
 import { newTenantId } from '@caas/schema';
 import { Redis } from 'ioredis';
 import { aRedis, closeAll, closing, redisUrl } from '../client/redis.fixture.js';
-import { TcpProxy } from '../client/tcp-proxy.fixture.js';
+import { TcpProxy } from '@caas/testing/network';
 
 const LEASE_FRACTION = 0.1;
 

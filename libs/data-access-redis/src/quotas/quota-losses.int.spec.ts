@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { aRedis, closeAll, closing, redisUrl, until } from '../client/redis.fixture.js';
-import { TcpProxy } from '../client/tcp-proxy.fixture.js';
+import { TcpProxy } from '@caas/testing/network';
 import { aBareRedis, aProcess, aSubject, PATIENT, takeMany, usedOf } from './quota.fixture.js';
 import { quotaKey } from './quota-subject.js';
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type ReplyChannel } from '@caas/runtime';
 import { Redis } from 'ioredis';
 import { aRedis, closeAll, closing, redisUrl } from '../client/redis.fixture.js';
-import { TcpProxy } from '../client/tcp-proxy.fixture.js';
+import { TcpProxy } from '@caas/testing/network';
 
 afterEach(closeAll);
 

@@ -39,6 +39,8 @@ export class AdminConnection {
       return await withTimeout(limitMs, asked, () => new TimeoutError(`Kafka did not ${doing} within ${limitMs} ms.`));
     } catch (error) {
       asked.catch(() => undefined);
+      // Another question failed and took the connection away under this one: kafkajs then misses its metadata before it sends anything.
+      if (error instanceof TypeError && this.#connection !== connection) return this.ask(doing, question, timeoutMs);
       this.#discard(connection);
       throw translateKafkaError(error, doing);
     }

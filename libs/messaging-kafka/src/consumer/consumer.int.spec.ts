@@ -6,7 +6,7 @@ import { UnavailableError, ValidationError } from '@caas/runtime';
 import { measureLag } from './lag.js';
 import { AdminConnection } from '../client/admin-connection.js';
 import { type DeadLetter } from '../dead-letters/internal-dlq.js';
-import { LinkProxy } from '../fixtures/link-proxy.fixture.js';
+import { TcpProxy } from '@caas/testing/network';
 import { aConfig, aTenant, aTopic, KafkaBench, messageSent, silent, unique } from '../fixtures/kafka.fixture.js';
 import { type DecodedRecord, defineConsumer, internalDlq, type Kafka, resolveTopic } from '../index.js';
 
@@ -305,7 +305,7 @@ describe('a batch consumer', () => {
 
   it('comes back by itself from a link that died without a word', async () => {
     const topic = aTopic({ partitions: 1 });
-    const link = await LinkProxy.start();
+    const link = await TcpProxy.start();
     const near = await bench.connect([topic]);
     const far = await bench.connect([topic], { openSocket: link.openSocket, requestTimeoutMs: 500, sessionTimeoutMs: 6_000 });
     const seen = new Seen();
@@ -314,7 +314,7 @@ describe('a batch consumer', () => {
     await produce(near, topic, { count: 3 });
     await seen.until(3);
 
-    link.blackhole();
+    link.swallow();
     await produce(near, topic, { count: 3, from: 3 });
     await seen.until(6);
     await consumer.stop();

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { aTenant, aTopic, KafkaBench, messageSent, unique } from '../fixtures/kafka.fixture.js';
-import { LinkProxy } from '../fixtures/link-proxy.fixture.js';
+import { TcpProxy } from '@caas/testing/network';
 import { type DecodedRecord, defineConsumer, type Kafka, resolveTopic } from '../index.js';
 
 const bench = new KafkaBench();
@@ -83,7 +83,7 @@ describe('a member of a group', () => {
 
   it('knows when it was cut off for longer than the session: what it holds is another’s by then, and its commit is refused', async () => {
     const topic = aTopic({ partitions: 1 });
-    const link = await LinkProxy.start();
+    const link = await TcpProxy.start();
     const near = await bench.connect([topic]);
     const far = await bench.connect([topic], { openSocket: link.openSocket, requestTimeoutMs: 30_000 });
     const group = `spec-${unique()}`;
@@ -106,7 +106,7 @@ describe('a member of a group', () => {
     await zombie.start();
     while (late.length < 1) await turn();
 
-    link.freeze();
+    link.hold();
     const handled: number[] = [];
     const other = near.consumer(
       defineConsumer({
@@ -121,7 +121,7 @@ describe('a member of a group', () => {
     await joined;
     release();
     while (late.length < 2) await turn();
-    link.thaw();
+    link.release();
     await zombie.stop();
     await other.stop();
     await link.close();

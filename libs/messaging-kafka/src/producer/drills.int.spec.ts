@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freeze, stack } from '@caas/testing';
 import { aConfig, aTenant, aTopic, KafkaBench, messageSent } from '../fixtures/kafka.fixture.js';
 import { Ledger } from '../fixtures/ledger.fixture.js';
-import { LinkProxy } from '../fixtures/link-proxy.fixture.js';
+import { TcpProxy } from '@caas/testing/network';
 
 /**
  * Fault drills of the producer: concurrent senders write down what they were told, the fault comes and goes, and the ledger is compared
@@ -12,10 +12,10 @@ import { LinkProxy } from '../fixtures/link-proxy.fixture.js';
  */
 const bench = new KafkaBench();
 const real = process.env['CAAS_DRILL'] === '1';
-let link: LinkProxy;
+let link: TcpProxy;
 
 beforeAll(async () => {
-  link = await LinkProxy.start();
+  link = await TcpProxy.start();
 });
 afterAll(async () => {
   await bench.close();
@@ -38,9 +38,9 @@ describe('when the broker answers nothing for less than the delivery timeout', (
   it('every send succeeds, is stored, and keeps its order', async () => {
     const { ledger, check } = await aDrill({ requestTimeoutMs: 300, deliveryTimeoutMs: 10_000 });
 
-    link.freeze();
+    link.hold();
     await pause(1_500);
-    link.thaw();
+    link.release();
     await ledger.untilAcked(1_000);
     await ledger.stop();
 
@@ -52,9 +52,9 @@ describe('when the broker answers nothing for longer', () => {
   it('senders are told in time, every acknowledged record is stored, and order holds', async () => {
     const { ledger, check } = await aDrill({ requestTimeoutMs: 300, deliveryTimeoutMs: 1_000 });
 
-    link.freeze();
+    link.hold();
     await pause(3_000);
-    link.thaw();
+    link.release();
     await ledger.untilAcked(1_000);
     await ledger.stop();
 
@@ -87,7 +87,7 @@ describe('when a link dies without a close', () => {
     const { ledger, faulty, check } = await aDrill({ requestTimeoutMs: 300, deliveryTimeoutMs: 10_000 });
     const replaced = faulty.events.next('replaced');
 
-    link.blackhole();
+    link.swallow();
     await replaced;
     await ledger.untilAcked(1_000);
     await ledger.stop();

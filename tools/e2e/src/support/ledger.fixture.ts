@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { type ApiClient, type SpecMessage, type SpecUser } from './api-client.fixture.js';
-import { waitUntil } from './wait-until.fixture.js';
+import { waitUntil } from '@caas/testing/processes';
 
 /** What senders were told, by client id: the ledger that the store is held against. */
 export interface Ledger {

@@ -13,7 +13,7 @@ import {
 } from '@caas/local-stack';
 import { stack, type StackFile } from '@caas/testing/stack';
 import { ApiClient } from './api-client.fixture.js';
-import { SpecProcess } from './process.fixture.js';
+import { AppProcess } from '@caas/testing/processes';
 
 const HOST = '127.0.0.1';
 const main = (app: string): string => join(WORKSPACE_ROOT, 'apps', app, 'dist', 'main.js');
@@ -29,7 +29,7 @@ export interface SpecTenant {
 export class System {
   readonly #stack: StackFile;
   readonly #secrets: AppSecrets;
-  readonly #processes: SpecProcess[] = [];
+  readonly #processes: AppProcess[] = [];
   readonly #metricsUrls = new Map<string, string>();
   #gatewayUrl = '';
 
@@ -83,7 +83,7 @@ export class System {
     return this.#gatewayUrl;
   }
 
-  async startGateway(env: Readonly<Record<string, string>> = {}): Promise<{ process: SpecProcess; url: string; metricsUrl: string }> {
+  async startGateway(env: Readonly<Record<string, string>> = {}): Promise<{ process: AppProcess; url: string; metricsUrl: string }> {
     const [port, metricsPort] = await twoFreePorts();
     const own = { HOST, PORT: String(port), METRICS_HOST: HOST, METRICS_PORT: String(metricsPort) };
     const process = this.#spawn('gateway', { ...own, ...env });
@@ -94,7 +94,7 @@ export class System {
     return { process, url, metricsUrl };
   }
 
-  async startWorker(env: Readonly<Record<string, string>> = {}): Promise<{ process: SpecProcess; metricsUrl: string }> {
+  async startWorker(env: Readonly<Record<string, string>> = {}): Promise<{ process: AppProcess; metricsUrl: string }> {
     const metricsPort = await freePort(new Set());
     const process = this.#spawn('worker', { METRICS_HOST: HOST, METRICS_PORT: String(metricsPort), ...env });
     const metricsUrl = `http://${HOST}:${metricsPort}`;
@@ -142,8 +142,8 @@ export class System {
     for (const process of this.#processes.splice(0).reverse()) await process.end('SIGKILL');
   }
 
-  #spawn(app: 'gateway' | 'worker', env: Readonly<Record<string, string>>): SpecProcess {
-    const process_ = new SpecProcess(process.execPath, [main(app)], { ...this.environmentOf(app), ...env });
+  #spawn(app: 'gateway' | 'worker', env: Readonly<Record<string, string>>): AppProcess {
+    const process_ = new AppProcess(process.execPath, [main(app)], { ...this.environmentOf(app), ...env });
     this.#processes.push(process_);
     return process_;
   }

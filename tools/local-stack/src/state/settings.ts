@@ -30,7 +30,7 @@ export function loadSettings(path: string): Settings {
     kafka: {
       brokers: 1,
       tls: false,
-      cluster_id: randomBytes(16).toString('base64url'), // Kafka's own form: 22 characters of URL-safe base64
+      cluster_id: clusterId(),
       passwords: { admin: password(), gateway: password(), worker: password(), provisioner: password() },
     },
   };
@@ -49,6 +49,12 @@ function parseSettings(path: string): Settings {
 /** Writes settings so that only their owner may read them. */
 export function saveSettings(path: string, value: Settings): void {
   writePrivateFile(path, JSON.stringify(value, null, 2));
+}
+
+/** Kafka's own form: 22 characters of URL-safe base64, the first no hyphen, which its tools would take for an option. */
+function clusterId(): string {
+  const id = randomBytes(16).toString('base64url');
+  return id.startsWith('-') ? clusterId() : id;
 }
 
 /** 144 random bits in characters that need no quoting in a JAAS line, a URL or a shell. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { aProxy, type Proxy } from '@caas/data-access-mongo/testing';
+import { TcpProxy } from '@caas/testing/network';
 import { connectKafka, defineTopic, internalDlq, type Kafka, retryTopicsOf } from '@caas/messaging-kafka';
 import { createLogger, Metrics } from '@caas/runtime';
 import { newId } from '@caas/schema';
@@ -16,12 +16,12 @@ const commands = defineTopic({ ...chatMessages, family: `spec.c${newId('op').sli
 describe('the message processor while MongoDB is away', () => {
   const metrics = new Metrics({ service: 'spec', defaults: false });
   const { mongodb_uri: stackUri, kafka: servers, registry_url: registryUrl } = stack();
-  let proxy: Proxy;
+  let proxy: TcpProxy;
   let bench: ChatBench;
   let kafka: Kafka;
   beforeAll(async () => {
-    proxy = await aProxy(process.env['MONGODB_URI'] ?? stackUri);
-    bench = await ChatBench.open(proxy.uri);
+    proxy = await TcpProxy.to(process.env['MONGODB_URI'] ?? stackUri);
+    bench = await ChatBench.open(proxy.url);
     const { sasl } = servers;
     kafka = await connectKafka({
       config: {
@@ -64,7 +64,7 @@ describe('the message processor while MongoDB is away', () => {
     }
     while (consumer.health().pausedPartitions === 0) await new Promise((resolve) => setImmediate(resolve));
     const away = { stored: events.sent.length, ...(await counted()) };
-    await proxy.mend();
+    await proxy.restore();
     while (events.sent.length < 40) await new Promise((resolve) => setImmediate(resolve));
     await consumer.stop();
 

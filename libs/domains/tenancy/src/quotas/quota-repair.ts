@@ -103,10 +103,14 @@ export class QuotaRepair {
   async #driftOf(tenant: TenantContext, resource: QuotaResource, period: BillingPeriod): Promise<QuotaDrift> {
     const { quotas } = this.#parts;
     const count = (await this.#parts.counts()).find((one) => one.resource === resource);
-    const value = await this.#read(tenant, resource, period);
-    const counted = value?.used ?? (await quotas.records.startOf(quotas.subjects.starting(tenant, resource, period.start).subject)).used;
-    if (count === undefined) return { resource, counted, drift: 0 };
+    const counter = async (): Promise<number> =>
+      (await this.#read(tenant, resource, period))?.used ??
+      (await quotas.records.startOf(quotas.subjects.starting(tenant, resource, period.start).subject)).used;
+    const before = await counter();
+    if (count === undefined) return { resource, counted: before, drift: 0 };
     const rows = await runWithTenant(tenant, () => count.count(tenant, period));
+    // A counter that is only ever raised is held against its latest value: rows that were on their way to it would be counted twice for good.
+    const counted = count.isLowerBound ? await counter() : before;
     const drift = rows - counted;
     return { resource, counted, rows, drift: count.isLowerBound ? Math.max(0, drift) : drift };
   }

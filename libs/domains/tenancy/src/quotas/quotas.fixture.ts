@@ -51,6 +51,8 @@ export class QuotaBench {
   readonly tenants = new Map<string, TenantContext>();
   /** What rows tell; changed by specs. */
   readonly rows = new Map<QuotaResource, number>();
+  /** Happens after the counter was read and before the rows are told. */
+  whileCounting: () => Promise<void> = async () => undefined;
   readonly #mongo: Mongo;
   readonly #opened: RedisAccess[] = [];
 
@@ -88,7 +90,16 @@ export class QuotaBench {
   }
 
   #counts(): UsageCount[] {
-    return [...this.rows].map(([resource, rows]) => ({ resource, isLowerBound: resource === 'messages_count', count: async () => rows }));
+    return [...this.rows].map(([resource, rows]) => ({
+      resource,
+      isLowerBound: resource === 'messages_count',
+      count: () => this.#count(rows),
+    }));
+  }
+
+  async #count(rows: number): Promise<number> {
+    await this.whileCounting();
+    return rows;
   }
 
   #directory(): TenantDirectory {

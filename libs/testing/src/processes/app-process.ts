@@ -1,13 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { waitUntil } from './wait-until.fixture.js';
+import { identityOf, type ProcessRef } from '../stack/process-identity.js';
+import { waitUntil } from './wait-until.js';
 
-/** A child process of a spec: its output is kept, its end can be awaited. */
-export class SpecProcess {
+/** A busy machine takes its time to start a process. */
+const READY_WITHIN_MS = 90_000;
+
+/** A child process of a spec or drill: its output is kept, its end can be awaited. */
+export class AppProcess {
   readonly #child: ChildProcess;
   readonly #exited: Promise<unknown>;
   #output = '';
 
+  /** Starts the command with this environment and `PATH`, and nothing else of ours. */
   constructor(command: string, args: readonly string[], env: Readonly<Record<string, string>>) {
     this.#child = spawn(command, args, { env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#exited = once(this.#child, 'exit');
@@ -21,6 +26,11 @@ export class SpecProcess {
     return this.#child.pid;
   }
 
+  /** For {@link freeze} and {@link killAfter}. */
+  get ref(): ProcessRef {
+    return { pid: this.pid, identity: identityOf(this.pid) ?? '' };
+  }
+
   /** Everything it wrote so far. */
   get output(): string {
     return this.#output;
@@ -32,7 +42,10 @@ export class SpecProcess {
 
   /** Sends a signal and waits for the end; answers the exit code, `null` after a signal. */
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-    if (!this.exited) this.#child.kill(signal);
+    if (!this.exited) {
+      this.#child.kill(signal);
+      this.#child.kill('SIGCONT'); // one that a drill froze
+    }
     return this.ended();
   }
 
@@ -44,12 +57,13 @@ export class SpecProcess {
 
   /** Resolves when a probe answers 200; rejects with the output when the process ends before. */
   async ready(url: string): Promise<void> {
-    await waitUntil(`${url} answers`, async () => {
+    const ask = async (): Promise<true | undefined> => {
       if (this.exited) throw new Error(`the process ended while starting:\n${this.#output.slice(-4_000)}`);
       return fetch(`${url}/ready`).then(
         (response) => response.ok || undefined,
         () => undefined,
       );
-    });
+    };
+    await waitUntil(`${url} answers`, ask, { timeoutMs: READY_WITHIN_MS });
   }
 }

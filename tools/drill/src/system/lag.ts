@@ -1,0 +1,44 @@
+import { type StackFile } from '@caas/local-stack';
+import { type TopicPositions, withAdmin } from '../observe/raw-kafka.js';
+
+/** The consumer group that stores messages, and its topics. */
+export const GROUP = 'message-processor';
+const GROUP_TOPICS = /^chat\.messages\./;
+
+/** Records that the group has not committed. Rejects while the broker is away. */
+export function lagOf(stack: StackFile): Promise<number> {
+  return withAdmin(stack, async (admin) => {
+    const topics = (await admin.listTopics()).filter((topic) => GROUP_TOPICS.test(topic));
+    const committed = await admin.fetchOffsets({ groupId: GROUP, topics });
+    let lag = 0;
+    for (const { topic, partitions } of committed) {
+      const at = new Map(partitions.map(({ partition, offset }) => [partition, Number(offset)]));
+      for (const { partition, high, low } of await admin.fetchTopicOffsets(topic)) {
+        const position = at.get(partition) ?? -1;
+        lag += Math.max(0, Number(high) - (position < 0 ? Number(low) : position));
+      }
+    }
+    return lag;
+  });
+}
+
+/** Puts the group back to where topics ended then, so that everything since is handled again. No member may be running. */
+export function rewind(stack: StackFile, positions: TopicPositions): Promise<void> {
+  return withAdmin(stack, async (admin) => {
+    for (const [topic, partitions] of positions) {
+      if (!GROUP_TOPICS.test(topic)) continue;
+      const ends = await admin.fetchTopicOffsets(topic);
+      if (ends.every(({ partition, high }) => Number(high) === (partitions.get(partition) ?? 0))) continue;
+      const list = [...partitions].map(([partition, offset]) => ({ partition, offset: String(offset) }));
+      await admin.setOffsets({ groupId: GROUP, topic, partitions: list });
+    }
+  });
+}
+
+/** Ids of the group's members, in order: another id means that somebody left and joined. */
+export function membersOf(stack: StackFile): Promise<string[]> {
+  return withAdmin(stack, async (admin) => {
+    const { groups } = await admin.describeGroups([GROUP]);
+    return (groups[0]?.members ?? []).map(({ memberId }) => memberId).sort();
+  });
+}
