@@ -1,4 +1,5 @@
-import { AppError, DuplicateRecordError, InternalError, NonRetryableError, TimeoutError, UnavailableError } from '@caas/runtime';
+import { AppError, InternalError, NonRetryableError } from '@caas/runtime';
+import { failureClassOf } from '../retry/failure-class.js';
 
 /**
  * What has become of a record so far:
@@ -20,24 +21,27 @@ export type OutcomeKind = Outcome['kind'];
 export const OK: Outcome = { kind: 'ok' };
 export const HELD: Outcome = { kind: 'held' };
 
-/** Reason of an `UnavailableError` that concerns one record and not the dependency as a whole. */
-const OF_ONE_RECORD = 'write_conflict';
-/** Reason of a `TimeoutError` of a dependency, as opposed to a stage over its own limit. */
-const NO_ANSWER = 'no_answer';
-
 /**
- * The outcome that a thrown error stands for. Cases in order: a dependency that is away, or refuses our credentials, is away for every record; a stage
- * that took too long may be quicker next time, and only its records suffer; what an error calls retryable is tried again; a bug or an impossible state stays
- * one; what is there already is done; any other error of ours is a rule that says no. Unknown errors are tried again, because a repeat is harmless and a wrong "never" would send good
- * records to the dead letters.
+ * The outcome that a thrown error stands for. What the error says of its record is decided in one place (`failureClassOf`); a pipeline adds one thing: an
+ * error of ours that is no bug and no impossible state is a rule that says no, so the record is refused and whoever caused it is told.
  */
 export function outcomeOf(error: unknown): Outcome {
-  if (!(error instanceof AppError)) return { kind: 'retry', error };
-  const { reason } = error.details;
-  if (error instanceof UnavailableError) return { kind: reason === OF_ONE_RECORD ? 'retry' : 'pause', error };
-  if (error instanceof TimeoutError) return { kind: reason === NO_ANSWER ? 'pause' : 'retry', error };
-  if (error.retryable) return { kind: 'retry', error };
-  if (error instanceof DuplicateRecordError) return { kind: 'skip', reason: 'duplicate' };
-  if (error instanceof InternalError || error instanceof NonRetryableError || error.status >= 500) return { kind: 'dlq', error };
-  return { kind: 'reject', error };
+  switch (failureClassOf(error)) {
+    case 'dependency':
+      return { kind: 'pause', error };
+    case 'retryable':
+      return { kind: 'retry', error };
+    case 'duplicate':
+      return { kind: 'skip', reason: 'duplicate' };
+    case 'schema':
+    case 'poison':
+      return { kind: 'dlq', error };
+    case 'rejected':
+    case 'non_retryable':
+      return isRule(error) ? { kind: 'reject', error } : { kind: 'dlq', error };
+  }
+}
+
+function isRule(error: unknown): error is AppError {
+  return error instanceof AppError && !(error instanceof InternalError) && !(error instanceof NonRetryableError) && error.status < 500;
 }

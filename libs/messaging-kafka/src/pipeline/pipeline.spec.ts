@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { AppError, InternalError, TimeoutError, UnavailableError } from '@caas/runtime';
+import {
+  AppError,
+  DuplicateRecordError,
+  InternalError,
+  NonRetryableError,
+  SchemaError,
+  TimeoutError,
+  UnavailableError,
+} from '@caas/runtime';
 import { anEvent, aPipeline, aRun, items, outcomes, someMetrics } from '../fixtures/pipeline.fixture.js';
 import { OK, outcomeOf, type OutcomeKind } from './outcome.js';
 import { PipelineItem } from './pipeline-item.js';
@@ -35,11 +43,17 @@ describe('outcomeOf', () => {
     ['a dependency that does not answer', new TimeoutError('late', { details: { reason: 'no_answer' } }), 'pause'],
     ['a retryable conflict', new AppError('RES_CONFLICT', 'raced', { retryable: true }), 'retry'],
     ['a bug', BROKEN, 'dlq'],
+    ['an impossible state', new NonRetryableError('torn'), 'dlq'],
+    ['a value that breaks its schema', new SchemaError('no such field'), 'dlq'],
     ['a rule', REFUSED, 'reject'],
     ['something unknown', new TypeError('x is undefined'), 'retry'],
     ['something that is no error', 'text', 'retry'],
   ])('of %s', (_, error, kind) => {
     expect(outcomeOf(error)).toEqual({ kind, error });
+  });
+
+  it('of an effect that is there already is that nothing is left to do', () => {
+    expect(outcomeOf(new DuplicateRecordError())).toEqual({ kind: 'skip', reason: 'duplicate' });
   });
 });
 
