@@ -22,7 +22,7 @@ export const BREAKAGES = {
   'commit-before-write': {
     what: 'the worker commits a batch before it has stored it',
     file: 'libs/messaging-kafka/dist/consumer/batch-processor.js',
-    find: /const chunk = batch\.records\.slice\(start, start \+ size\);/,
+    find: /size = chunk\.length;/,
     replace: '$& await batch.commit(positionAfter(chunk.at(-1).offset));',
     drill: 'worker-killed-mid-insert',
   },
