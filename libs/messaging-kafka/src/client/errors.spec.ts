@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { InternalError, UnavailableError, ValidationError } from '@caas/runtime';
 import kafkajs from 'kafkajs';
-import { rootCause, translateKafkaError, verdictOn } from './errors.js';
+import { isOutage, rootCause, translateKafkaError, verdictOn } from './errors.js';
 
 const protocol = (type: string, retriable: boolean): Error =>
   new kafkajs.KafkaJSProtocolError(Object.assign(new Error(type), { type, code: 1, retriable }));
@@ -25,6 +25,20 @@ describe('verdictOn', () => {
   ] as const)('takes %s as "%s"', (_, error, verdict) => {
     expect(verdictOn(error)).toBe(verdict);
     expect(verdictOn(wrapped(error))).toBe(verdict);
+  });
+});
+
+describe('isOutage', () => {
+  it.each<[string, Error, boolean]>([
+    ['a refused connection', new kafkajs.KafkaJSConnectionError('ECONNREFUSED'), true],
+    ['a lost answer', new kafkajs.KafkaJSRequestTimeoutError('timed out'), true],
+    ['a coordinator that moves', protocol('NOT_COORDINATOR_FOR_GROUP', true), true],
+    ['a topic without a leader', protocol('LEADER_NOT_AVAILABLE', true), true],
+    ['a forbidden group', protocol('GROUP_AUTHORIZATION_FAILED', false), false],
+    ['bad credentials', saslError('SASL SCRAM SHA512 authentication failed'), false],
+    ['a bug of the library', new TypeError('Cannot read properties of null'), false],
+  ])('of %s is told, wrapped or not', (_, error, expected) => {
+    expect([isOutage(error), isOutage(wrapped(error))]).toEqual([expected, expected]);
   });
 });
 

@@ -54,6 +54,29 @@ export function verdictOn(error: unknown): Verdict {
   return 'retry';
 }
 
+/** Errors of kafkajs, and answers of brokers, that say of the cluster that it is away or is electing, and nothing of the client. */
+const AWAY = new Set([
+  'KafkaJSConnectionError',
+  'KafkaJSConnectionClosedError',
+  'KafkaJSRequestTimeoutError',
+  'KafkaJSBrokerNotFound',
+  'KafkaJSGroupCoordinatorNotFound',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'GROUP_LOAD_IN_PROGRESS',
+  'NOT_COORDINATOR_FOR_GROUP',
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_FOR_PARTITION',
+  'BROKER_NOT_AVAILABLE',
+  'NETWORK_EXCEPTION',
+  'REQUEST_TIMED_OUT',
+]);
+
+/** Whether brokers are away, as far as the error knows. Unknown errors are not that. */
+export function isOutage(error: unknown): boolean {
+  const { name, type } = rootCause(error);
+  return AWAY.has(name) || (type !== undefined && AWAY.has(type));
+}
+
 /** A kafkajs error as one of ours; `doing` completes "Kafka did not …". An error of ours passes unchanged. */
 export function translateKafkaError(error: unknown, doing: string): AppError {
   if (error instanceof AppError) return error;

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError, type Clock, type CrashMarkers, isRetryable, type Logger, TimeoutError, type TypedEmitter } from '@caas/runtime';
 import { type AdminConnection } from '../client/admin-connection.js';
+import { isOutage } from '../client/errors.js';
 import { type KafkaMetrics } from '../client/metrics.js';
 import { type KafkaConfig, type KafkaEvents } from '../client/types.js';
 import { parseTopic } from '../definitions/topic-names.js';
@@ -197,7 +198,8 @@ export class GroupConsumer implements Consumer {
   /** A joined session ended by itself. */
   #onCrash(error: unknown): void {
     if (this.#isEnding()) return;
-    const pauseMs = this.#budget.record();
+    // Brokers that are away end every session there is, again and again: that must not end every worker.
+    const pauseMs = isOutage(error) ? REOPEN_MIN_MS : this.#budget.record();
     this.#lose(error);
     this.#options.logger.error({ err: error, group: this.#group, restart_in_ms: pauseMs }, 'consumer crashed');
     if (pauseMs === undefined) return this.#fail(error);
