@@ -1,24 +1,9 @@
 import { inspect } from 'node:util';
 import { AppError } from '@caas/runtime';
 import { headerText, type RawHeaders, type RawRecord } from '../consumer/raw-record.js';
+import { RETRY_HEADERS } from '../producer/headers.js';
 import { parseRetryTopic } from './retry-topics.js';
 
-/** Headers that a record has only on its way through retry topics. */
-const RETRY_HEADERS = [
-  'original_topic',
-  'original_partition',
-  'original_offset',
-  'original_timestamp',
-  'consumer_group',
-  'retry_count',
-  'not_before',
-  'first_failed_at',
-  'last_failed_at',
-  'error_class',
-  'error_code',
-  'error_message',
-  'dlq_id',
-] as const;
 const OWN = new Set<string>(RETRY_HEADERS);
 
 /** A record as it was written first, and where it is on its way. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Filter, type Mongo, op } from '@caas/data-access-mongo';
 import { type DeadLetterTools, type RecordInspection } from '@caas/messaging-kafka';
 import { type AuditTrail, type Clock, ConflictError, systemClock } from '@caas/runtime';
@@ -250,5 +251,3 @@ function toFilter({ ids, status, tenant, topic, group, category, errorClass, sin
   if (until !== undefined) parts.push({ failed_at: op.lt(until) });
   return parts.length === 1 ? given : op.and<DlqMessage>(...parts);
 }
-
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
