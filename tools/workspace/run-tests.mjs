@@ -9,7 +9,8 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 const STACK = 'test';
 /** A stage that takes longer hangs: a spec left something open. */
@@ -55,17 +56,39 @@ function outputFolders() {
     .filter((folder) => existsSync(folder));
 }
 
-/** Adds up what Jest wrote for each project and kind of spec. */
-function countTests() {
-  const totals = { passed: 0, failed: 0, skipped: 0 };
+/** What Jest wrote for each project and kind of spec. */
+function readResults() {
   const files = outputFolders().flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
-  for (const file of files.filter((name) => name.endsWith('.json'))) {
-    const result = JSON.parse(readFileSync(file, 'utf8'));
+  return files.filter((name) => name.endsWith('.json')).map((file) => JSON.parse(readFileSync(file, 'utf8')));
+}
+
+/** Adds up results. */
+function countTests(results) {
+  const totals = { passed: 0, failed: 0, skipped: 0 };
+  for (const result of results) {
     totals.passed += result.numPassedTests;
     totals.failed += result.numFailedTests + result.numRuntimeErrorTestSuites;
     totals.skipped += result.numPendingTests + result.numTodoTests;
   }
   return totals;
+}
+
+const FAILURE_LINES = 12;
+
+/** The failed tests, each with the beginning of its message: so that the end of a log says what to mend. */
+function describeFailures(results) {
+  const suites = results.flatMap(({ testResults }) => testResults).filter(({ status }) => status === 'failed');
+  return suites.flatMap(({ name, message, assertionResults }) => {
+    const failed = assertionResults.filter(({ status }) => status === 'failed');
+    const file = relative(root, name);
+    if (failed.length === 0) return [`${file}\n${beginningOf(message)}`];
+    return failed.map(({ fullName, failureMessages }) => `${file} › ${fullName}\n${beginningOf(failureMessages.join('\n'))}`);
+  });
+}
+
+function beginningOf(message) {
+  const lines = stripVTControlCharacters(message).split('\n').slice(0, FAILURE_LINES);
+  return lines.map((line) => `    ${line}`).join('\n');
 }
 
 function clearOutputs() {
@@ -87,8 +110,8 @@ async function againstSecondMongo() {
     return;
   }
   const project = join(root, 'libs', 'data-access-mongo');
-  const results = join(project, 'test-output', 'int.json');
-  if (existsSync(results)) renameSync(results, join(project, 'test-output', 'int-first.json')); // both runs count
+  const first = join(project, 'test-output', 'int.json');
+  if (existsSync(first)) renameSync(first, join(project, 'test-output', 'int-first.json')); // both runs count
   try {
     await stage(
       'data-access-mongo against the second MongoDB',
@@ -124,8 +147,10 @@ async function main() {
       if (!wasUp) await run(bin('caas-stack'), ['down']);
     }
   }
-  const { passed, failed, skipped } = countTests();
+  const results = readResults();
+  const { passed, failed, skipped } = countTests(results);
   const total = Math.max(failed, failures.length);
+  for (const failure of describeFailures(results)) console.log(`\n✕ ${failure}`);
   if (failures.length > 0) console.log(`\nFailed: ${failures.join('; ')}`);
   console.log(`\n${passed} passed, ${total} failed, ${skipped} skipped`);
   process.exitCode = failures.length > 0 || failed > 0 || passed === 0 ? 1 : 0;

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type StackProcess } from '@caas/local-stack';
 import { type DrillTarget, freeze, killAfter } from '@caas/testing/stack';
-import { waitUntil } from '@caas/testing/processes';
 import { type PoisonRecord } from './checker/observed.js';
 import { type Ledger } from './ledger/ledger.js';
 import { GatewayClient } from './load/gateway-client.js';
@@ -12,7 +11,7 @@ import { topicEnds, type TopicPositions } from './observe/raw-kafka.js';
 import { Random } from './random.js';
 import { type App } from './system/app.js';
 import { type DrillSystem } from './system/drill-system.js';
-import { lagOf } from './system/lag.js';
+import { untilNoLag } from './system/lag.js';
 import { type ServerKind } from './system/links.js';
 
 /** What a drill starts from. */
@@ -155,16 +154,8 @@ export class Field {
 
   /** The group has committed everything that is on its topics; claims so when it does not within a minute and a half. */
   async settle(): Promise<void> {
-    const started = performance.now();
-    try {
-      await waitUntil('the lag is 0', async () => ((await lagOf(this.system.stack)) === 0 ? true : undefined), {
-        timeoutMs: SETTLED_WITHIN_MS,
-        everyMs: 300,
-      });
-    } catch {
-      const lag = await lagOf(this.system.stack).catch(() => 'unknown');
-      this.claim('the lag returns to 0', false, `${lag} records after ${Math.round(performance.now() - started)} ms`);
-    }
+    const end = await untilNoLag(this.system.stack, { timeoutMs: SETTLED_WITHIN_MS });
+    if (!end.ended) this.claim('the lag returns to 0', false, `${end.lag} records after ${end.afterMs} ms`);
   }
 
   /** Undoes what the drill left frozen, ends loads and apps. */

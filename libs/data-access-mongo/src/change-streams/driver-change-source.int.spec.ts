@@ -1,5 +1,6 @@
 import { afterAll, expect } from '@jest/globals';
 import { MongoClient } from 'mongodb';
+import { AppError } from '@caas/runtime';
 import { newId } from '@caas/schema';
 import { lines } from '../fixtures/definitions.fixture.js';
 import { aLine } from '../fixtures/documents.fixture.js';
@@ -55,3 +56,9 @@ for (const [needed, what, open] of cases) {
     expect(first.position).toEqual({ token: seen[2]?.token, operationTime: seen[2]?.at });
   });
 }
+
+server.itLacks('changeStreams', 'fails with an error of ours on a server that cannot be followed', async () => {
+  const source = new DriverChangeSource({ ...settings, open: cases[0][2] });
+
+  await expect(source.open({ ...query, from: undefined }).then((changes) => changes.next())).rejects.toBeInstanceOf(AppError);
+});

@@ -1,6 +1,5 @@
-import { waitUntil } from '@caas/testing/processes';
 import { type Drill } from '../drill.js';
-import { lagOf } from '../system/lag.js';
+import { untilNoLag } from '../system/lag.js';
 
 export const workerFrozen: Drill = {
   number: 10,
@@ -16,15 +15,8 @@ export const workerFrozen: Drill = {
     const thaw = field.freeze(field.worker.process.ref);
     await load.untilTaken(100);
     await load.stop();
-    const moved = await waitUntil(
-      'the other worker has everything',
-      async () => ((await lagOf(field.system.stack)) === 0 ? true : undefined),
-      {
-        timeoutMs: 45_000,
-        everyMs: 300,
-      },
-    ).catch(() => false);
-    field.claim('the other worker stores everything while one is frozen', moved);
+    const { ended } = await untilNoLag(field.system.stack, { timeoutMs: 45_000 });
+    field.claim('the other worker stores everything while one is frozen', ended);
     thaw();
     const after = field.load();
     await after.untilTaken(100);

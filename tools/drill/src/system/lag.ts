@@ -1,12 +1,32 @@
 import { type StackFile } from '@caas/local-stack';
+import { waitUntil } from '@caas/testing/processes';
 import { type TopicPositions, withAdmin } from '../observe/raw-kafka.js';
 
 /** The consumer group that stores messages, and its topics. */
 export const GROUP = 'message-processor';
 const GROUP_TOPICS = /^chat\.messages\./;
 
+/** What a wait for an end of the lag came to. */
+export type LagEnd = { readonly ended: true } | { readonly ended: false; readonly lag: number | 'unknown'; readonly afterMs: number };
+
+/** Waits until the group has committed everything that is on its topics. A broker that cannot tell yet, because it has just come back, is asked again. */
+export async function untilNoLag(stack: StackFile, { timeoutMs }: { timeoutMs: number }): Promise<LagEnd> {
+  const started = performance.now();
+  let lag: number | 'unknown' = 'unknown';
+  const ask = async (): Promise<true | undefined> => {
+    lag = await lagOf(stack).catch(() => 'unknown' as const);
+    return lag === 0 ? true : undefined;
+  };
+  try {
+    await waitUntil('the lag is 0', ask, { timeoutMs, everyMs: 300 });
+    return { ended: true };
+  } catch {
+    return { ended: false, lag, afterMs: Math.round(performance.now() - started) };
+  }
+}
+
 /** Records that the group has not committed. Rejects while the broker is away. */
-export function lagOf(stack: StackFile): Promise<number> {
+function lagOf(stack: StackFile): Promise<number> {
   return withAdmin(stack, async (admin) => {
     const topics = (await admin.listTopics()).filter((topic) => GROUP_TOPICS.test(topic));
     const committed = await admin.fetchOffsets({ groupId: GROUP, topics });
