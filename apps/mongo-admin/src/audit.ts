@@ -1,11 +1,13 @@
 import { type Services } from '@caas/composition';
-import { AuditRecorder, AuditStore, platformAudit } from '@caas/insight';
+import { modules } from '@caas/modules';
 import { type AuditTrail } from '@caas/runtime';
+import { platformAudit } from '@caas/tenancy';
 
 /** The security trail, for what operators do. Without the schema of the topic, entries go straight into the store. */
-export async function auditOf({ mongo, kafka, clock, logger }: Services): Promise<AuditTrail> {
+export async function auditOf(services: Services): Promise<AuditTrail> {
+  const { kafka, logger } = services;
   await kafka.schemas.lookupAll([platformAudit]).catch((error: unknown) => {
     logger.warn({ err: error }, 'the schema of the audit trail is not known');
   });
-  return new AuditRecorder({ kafka, clock, logger, store: new AuditStore({ mongo }) });
+  return modules.audit(services);
 }

@@ -1,6 +1,7 @@
 import { type CollectionDefinition, type Migration, type StreamDefinition } from '@caas/data-access-mongo';
 import { type RouteDefinition } from '@caas/gateway-middleware';
 import { type ConsumerDefinition, type TopicDefinition } from '@caas/messaging-kafka';
+import { type AuditTrail } from '@caas/runtime';
 import { type BackgroundJob } from './background-job.js';
 import { type ProvisioningStep } from './provisioning-step.js';
 // Of the type alone, so that nothing is loaded: it would bring the generator of names into every process.
@@ -28,6 +29,8 @@ export interface ModuleDefinition {
   readonly jobs?: Part<BackgroundJob>;
   /** Taken by the worker: changes of stored rows that something has to follow. */
   readonly streams?: Part<StreamDefinition>;
+  /** Taken by whoever keeps the security trail; one module has it. */
+  readonly audit?: Part<AuditTrail>;
   /** Taken by whoever mends quotas. */
   readonly usage?: Part<UsageCount>;
   /** Taken by whoever migrates: changes of stored data, each made once. */

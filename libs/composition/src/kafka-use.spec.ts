@@ -18,7 +18,7 @@ const aTopic = (family: string) =>
     events: [defineEvent({ type: 'note.written', version: '1.0.0', key: null, payload: z.strictObject({ body: text({ max: 9 }) }) })],
     description: '',
   });
-const [commands, facts, counts] = [aTopic('notes.commands'), aTopic('notes.facts'), aTopic('notes.counts')];
+const [commands, facts, counts, trail] = [aTopic('notes.commands'), aTopic('notes.facts'), aTopic('notes.counts'), aTopic('notes.trail')];
 
 const asked: string[] = [];
 const kafka = {
@@ -34,7 +34,7 @@ const modules = new ModuleList([
   defineModule({
     name: 'notes',
     collections: [],
-    topics: [commands, facts, counts],
+    topics: [commands, facts, counts, trail],
     routes: async () => ({ default: (given) => (given.kafka.producer(commands), []) }),
     consumers: async () => ({
       default: (given) => {
@@ -46,13 +46,14 @@ const modules = new ModuleList([
         ];
       },
     }),
+    audit: async () => ({ default: (given) => (given.kafka.producer(trail), [{ record: async () => undefined, note: () => undefined }]) }),
     jobs: async () => ({ default: (given) => (given.kafka.producer(counts), []) }),
   }),
 ]);
 
 describe('the use of Kafka', () => {
-  it('of the gateway is what its routes ask for', async () => {
-    expect(await kafkaUseOf('gateway', modules, services)).toEqual({ produces: [commands], consumes: [] });
+  it('of the gateway is what its routes and the security trail ask for', async () => {
+    expect(await kafkaUseOf('gateway', modules, services)).toEqual({ produces: [commands, trail], consumes: [] });
   });
 
   it('of the worker is every event, since it relays the outbox, and the groups of its consumers', async () => {
@@ -60,7 +61,7 @@ describe('the use of Kafka', () => {
 
     const { produces, consumes } = await kafkaUseOf('worker', modules, services);
 
-    expect(produces).toEqual([commands, facts, counts]);
+    expect(produces).toEqual([commands, facts, counts, trail]);
     expect(consumes.map(({ group }) => group)).toEqual(['notes', `cache.notes.${ANY_INSTANCE}`]);
   });
 

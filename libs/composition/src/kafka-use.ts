@@ -20,7 +20,7 @@ export async function kafkaUseOf(user: KafkaUser, modules: ModuleList, services:
     kafka: noting(services.kafka, produces),
   };
   if (user === 'gateway') {
-    await modules.routes(noted);
+    await Promise.all([modules.routes(noted), modules.audit(noted)]);
     return { produces: [...produces], consumes: [] };
   }
   // It relays the outbox, where any event may wait.

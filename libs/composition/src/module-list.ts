@@ -9,6 +9,7 @@ import {
 } from '@caas/data-access-mongo';
 import { type RouteDefinition } from '@caas/gateway-middleware';
 import { type ConsumerDefinition, internalDlq, retryTopicsOf, type TopicDefinition } from '@caas/messaging-kafka';
+import { type AuditTrail } from '@caas/runtime';
 import { type BackgroundJob } from './background-job.js';
 import { type ModuleDefinition, type Part } from './define-module.js';
 import { type ProvisioningStep } from './provisioning-step.js';
@@ -81,6 +82,13 @@ export class ModuleList {
       streams.map(({ name }) => name),
     );
     return streams;
+  }
+
+  /** Where entries of the security trail go. Throws `TypeError` unless exactly one module says so. */
+  async audit(services: Services): Promise<AuditTrail> {
+    const [trail, ...others] = await this.#collect(services, (module) => module.audit);
+    if (trail === undefined || others.length > 0) throw new TypeError('Exactly one module has to keep the security trail.');
+    return trail;
   }
 
   async usage(services: Services): Promise<UsageCount[]> {

@@ -2,7 +2,6 @@ import { defineModule } from '@caas/composition';
 import { analytics } from './analytics/analytics.events.js';
 import { analyticsEvents } from './analytics/events.collection.js';
 import { metrics } from './analytics/metrics.collection.js';
-import { platformAudit } from './audit/audit.events.js';
 import { auditLogs } from './audit/audit-logs.collection.js';
 import { dlqMessages } from './dead-letters/dlq-messages.collection.js';
 import { blockedIps } from './security/blocked-ips.collection.js';
@@ -13,7 +12,8 @@ import { securityPolicies } from './security/security-policies.collection.js';
 export const insightModule = defineModule({
   name: 'insight',
   collections: [auditLogs, analyticsEvents, metrics, dlqMessages, blockedIps, ipWhitelist, securityPolicies],
-  topics: [platformAudit, analytics],
+  topics: [analytics],
+  audit: () => import('./insight.audit.js'),
   consumers: () => import('./insight.consumers.js'),
   migrations: () => import('./insight.migrations.js'),
   seeds: () => import('./seeds/index.js'),

@@ -70,10 +70,10 @@ describe('the modules', () => {
     expect(modules.topics.map(({ family }) => family)).toEqual([
       'platform.events',
       'platform.notifications',
+      'platform.audit',
       'presence',
       'notifications',
       'webhooks',
-      'platform.audit',
       'analytics',
       'chat.messages',
       'chat.events',

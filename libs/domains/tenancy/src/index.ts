@@ -6,6 +6,9 @@
  * - *provisioning*: the saga that makes a tenant usable; *step*: one idempotent part of it.
  */
 export { tenancyModule } from './tenancy.module.js';
+export { auditRecorded, platformAudit } from './audit/audit.events.js';
+export { type AuditPayload, auditPayload } from './audit/audit-payload.js';
+export { auditing } from './audit/auditing.js';
 export { aboutTenant } from './platform-events/about-tenant.js';
 export * from './platform-events/alert.events.js';
 export * from './platform-events/api-key.events.js';

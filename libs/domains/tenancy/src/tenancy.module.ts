@@ -1,4 +1,5 @@
 import { defineModule } from '@caas/composition';
+import { platformAudit } from './audit/audit.events.js';
 import { platformEvents } from './platform-events/platform-events.topic.js';
 import { platformNotifications } from './platform-events/platform-notifications.topic.js';
 import { tenantOperations } from './provisioning/tenant-operations.collection.js';
@@ -11,7 +12,7 @@ import { saasClients } from './tenants/tenants.collection.js';
 export const tenancyModule = defineModule({
   name: 'tenancy',
   collections: [saasClients, tenantOperations, tenantQuotas, quotaAlerts, tenantSettings],
-  topics: [platformEvents, platformNotifications],
+  topics: [platformEvents, platformNotifications, platformAudit],
   provisioning: () => import('./tenancy.provisioning.js'),
   jobs: () => import('./tenancy.jobs.js'),
   migrations: () => import('./tenancy.migrations.js'),

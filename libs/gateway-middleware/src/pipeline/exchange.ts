@@ -47,6 +47,14 @@ export class Exchange implements RequestContext {
     return this.request.id;
   }
 
+  get ip(): string {
+    return this.request.ip;
+  }
+
+  get userAgent(): string | undefined {
+    return this.headers['user-agent'];
+  }
+
   get headers(): IncomingHttpHeaders {
     return this.request.raw.headers;
   }

@@ -47,4 +47,9 @@ export interface AuditTrail {
    * unless it has happened already.
    */
   record(entry: AuditEntry): Promise<void>;
+  /**
+   * The same for what is not to wait, such as a refusal. Never throws: what nothing takes, and what comes faster than it can be kept, is written to standard
+   * error as JSON.
+   */
+  note(entry: AuditEntry): void;
 }

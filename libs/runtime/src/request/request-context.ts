@@ -7,6 +7,9 @@ export interface RequestContext {
   readonly requestId: string;
   /** W3C trace id, 32 hex digits. */
   readonly traceId?: string;
+  /** Where it came from: the address behind trusted proxies; absent outside of HTTP. */
+  readonly ip?: string | undefined;
+  readonly userAgent?: string | undefined;
 }
 
 /** Runs `work` for a request, and inside a tenant when one is given; a tenant around it stays otherwise. */

@@ -47,7 +47,7 @@ export function deadLettersOf(services: Services): DeadLettersService {
   const { mongo, kafka, clock } = services;
   // Commands that only look need no trail.
   let trail: Promise<AuditTrail> | undefined;
-  const audit: AuditTrail = { record: async (entry) => (await (trail ??= auditOf(services))).record(entry) };
+  const audit: Pick<AuditTrail, 'record'> = { record: async (entry) => (await (trail ??= auditOf(services))).record(entry) };
   return new DeadLettersService({ mongo, tools: kafka.deadLetters, audit, clock });
 }
 

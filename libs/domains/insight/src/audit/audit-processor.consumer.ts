@@ -1,5 +1,5 @@
 import { type ConsumerDefinition, defineConsumer, PLATFORM_TENANT } from '@caas/messaging-kafka';
-import { platformAudit } from './audit.events.js';
+import { platformAudit } from '@caas/tenancy';
 import { type AuditStore } from './audit-store.js';
 
 /** Stores the security trail. Repeated entries change nothing. */

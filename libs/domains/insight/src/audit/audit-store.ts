@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Mongo, type NewDocumentOf, op } from '@caas/data-access-mongo';
 import { DuplicateKeyError } from '@caas/runtime';
-import { type AuditPayload } from './audit-payload.js';
+import { type AuditPayload } from '@caas/tenancy';
 import { auditLogs } from './audit-logs.collection.js';
 
 /** An entry with what its envelope says of it. */

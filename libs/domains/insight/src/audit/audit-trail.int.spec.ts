@@ -3,14 +3,14 @@ import { temporaryDatabases } from '@caas/data-access-mongo/testing';
 import { connectKafka, type ConsumerContext, type DecodedRecord } from '@caas/messaging-kafka';
 import { createLogger, ManualClock, Metrics, UnavailableError } from '@caas/runtime';
 import { newId, newTenantId } from '@caas/schema';
+import { auditPayload, platformAudit } from '@caas/tenancy';
+import { waitUntil } from '@caas/testing';
 import { stack } from '@caas/testing/stack';
 import { insightModule } from '../insight.module.js';
-import { platformAudit } from './audit.events.js';
 import { auditLogs } from './audit-logs.collection.js';
 import { auditProcessor } from './audit-processor.consumer.js';
 import { AuditRecorder } from './audit-recorder.js';
 import { AuditStore, type ToldAudit } from './audit-store.js';
-import { auditPayload } from './audit-payload.js';
 
 const {
   mongodb_uri: stackUri,
@@ -82,6 +82,20 @@ it('an entry that Kafka does not take goes straight into the store, as the same 
     retention: { expires_at: new Date(clock.now() + 365 * 86_400_000), legal_hold: false },
     prev_hash: null,
   });
+});
+
+it('a note that nothing takes is written to standard error, and so is what comes faster than it can be kept', async () => {
+  const lines: string[] = [];
+  const refuse = () => Promise.reject(new UnavailableError('away'));
+  const parts = { kafka: { producer: () => ({ send: refuse }) as never }, store: { append: refuse } as never, clock, logger };
+  const recorder = new AuditRecorder({ ...parts, spill: { write: (line: string) => lines.push(line) } });
+
+  for (let count = 0; count < 1_001; count++) recorder.note(anEntry());
+  const atOnce = lines.length;
+  await waitUntil('every line', () => (lines.length === 1_001 ? true : undefined));
+
+  expect(atOnce).toBe(1);
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ audit: { payload: { action: { name: 'api_key.created' } } } });
 });
 
 it('entries of a tenant are chained, and a repeated batch changes nothing', async () => {

@@ -47,7 +47,7 @@ export const REPLAY_RATE_MAX = 100;
 export interface DeadLettersOptions {
   readonly mongo: Mongo;
   readonly tools: DeadLetterTools;
-  readonly audit: AuditTrail;
+  readonly audit: Pick<AuditTrail, 'record'>;
   readonly clock?: Clock;
   /** Waits so many milliseconds; specs pass time instead. */
   readonly pause?: (ms: number) => Promise<void>;
