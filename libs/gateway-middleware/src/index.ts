@@ -9,9 +9,30 @@
  * - *problem*: the body of every error (RFC 9457), its code from the catalogue in runtime.
  * - *scope*: what an API key is given; *permission*: what a route asks for.
  */
-export { expandScopes, PERMISSIONS, permissionsOf, SCOPE_PERMISSIONS, SCOPES, type Permission, type Scope } from './access/permissions.js';
+export {
+  expandScopes,
+  type Permission,
+  PERMISSIONS,
+  permissionsOf,
+  type Scope,
+  SCOPE_PERMISSIONS,
+  SCOPES,
+  SELF,
+} from './access/permissions.js';
+export {
+  columnsOf,
+  type Condition,
+  type Grant,
+  grantOf,
+  narrowedTo,
+  permissionsOfRoles,
+  ROLE_GRANTS,
+  type RoleColumn,
+  type RoledActor,
+  type UserFlags,
+} from './access/role-grants.js';
 export { RATE_CLASSES, type RateClass } from './access/rate-classes.js';
-export { type CredentialKind, type GuardedAccess, type PublicAccess, type RouteAccess } from './access/route-access.js';
+export { CREDENTIAL_KINDS, type CredentialKind, type GuardedAccess, type PublicAccess, type RouteAccess } from './access/route-access.js';
 export { type Preferences } from './http/prefer.js';
 export { defineRoute, type RouteDefinition } from './routes/define-route.js';
 export { RouteDefinitionError } from './routes/check-route.js';

@@ -9,6 +9,6 @@ export interface ChangeOrigin {
 }
 
 /** The origin of what a caller asks for. */
-export function originOf({ keyId, appId }: Principal, actingUserId?: string): ChangeOrigin {
-  return { by: actingUserId ?? keyId, applicationId: appId ?? undefined };
+export function originOf({ subjectId, appId }: Principal, actingUserId?: string): ChangeOrigin {
+  return { by: actingUserId ?? subjectId, applicationId: appId ?? undefined };
 }

@@ -12,6 +12,7 @@ export { forgetKeys } from './api-keys/forget-keys.js';
 export { type ApiKey } from './api-keys/api-keys.collection.js';
 export { ApiKeysService, type NewApiKey } from './api-keys/api-keys.service.js';
 export { defaultApplicationId } from './applications/default-application.step.js';
+export { toActingUser } from './users/acting-user.js';
 export { ActingUserDirectory } from './users/acting-user-directory.js';
 export { presence, presenceStatus, userOffline, userOnline, userStatusChanged } from './presence/presence.events.js';
 export { PrekeysService } from './encryption-keys/prekeys.service.js';

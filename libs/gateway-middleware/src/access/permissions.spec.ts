@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { expandScopes, PERMISSIONS, permissionsOf, scopeGranting, SCOPES } from './permissions.js';
+import { expandScopes, PERMISSIONS, permissionsOf, ROLE_ONLY_PERMISSIONS, scopeGranting, SCOPES, SELF } from './permissions.js';
 
 describe('scopes', () => {
   it('expand wildcards to what exists', () => {
@@ -17,8 +17,9 @@ describe('scopes', () => {
     expect(permissionsOf(['constructor'])).toEqual(new Set());
   });
 
-  it('cover the catalogue', () => {
-    expect(permissionsOf(SCOPES)).toEqual(PERMISSIONS);
+  it('cover the catalogue, but for what only roles grant', () => {
+    expect(new Set([...permissionsOf(SCOPES), ...ROLE_ONLY_PERMISSIONS, SELF])).toEqual(PERMISSIONS);
+    for (const permission of [...ROLE_ONLY_PERMISSIONS, SELF] as const) expect(scopeGranting(permission)).toBeUndefined();
     for (const permission of permissionsOf(SCOPES)) expect(permissionsOf([scopeGranting(permission) ?? ''])).toContain(permission);
   });
 });

@@ -1,6 +1,5 @@
 /**
- * What each scope of an API key grants. The keys of this table are the scopes, its values together are the catalogue of
- * permissions that routes may ask for.
+ * What each scope of an API key grants. The keys of this table are the scopes; what roles grant is in `role-grants.ts`.
  */
 export const SCOPE_PERMISSIONS = {
   'users:read': ['user.read', 'user.list', 'user.view_activity'],
@@ -56,14 +55,36 @@ export const SCOPE_PERMISSIONS = {
 /** A scope as it is stored on a key: always expanded, never a wildcard. */
 export type Scope = keyof typeof SCOPE_PERMISSIONS;
 
+/** What no scope of a key grants: only roles of people do. */
+export const ROLE_ONLY_PERMISSIONS = [
+  'admin.analytics.view',
+  'admin.audit.export',
+  'admin.users.manage',
+  'admin.roles.manage',
+  'admin.policies.manage',
+  'admin.integrations.manage',
+  'admin.billing.manage',
+  'admin.tenant.manage',
+  'platform.tenants',
+  'platform.keys',
+  'platform.ip',
+  'platform.policies',
+  'platform.dlq',
+  'platform.outbox',
+  'platform.system',
+] as const;
+
+/** What every caller may do, about themselves and nobody else. No role and no scope names it. */
+export const SELF = 'self';
+
 /** What a route may ask for. */
-export type Permission = (typeof SCOPE_PERMISSIONS)[Scope][number];
+export type Permission = (typeof SCOPE_PERMISSIONS)[Scope][number] | (typeof ROLE_ONLY_PERMISSIONS)[number] | typeof SELF;
 
 /** Every scope, in the order of the table. */
 export const SCOPES = Object.keys(SCOPE_PERMISSIONS) as readonly Scope[];
 
 /** The catalogue of permissions. */
-export const PERMISSIONS: ReadonlySet<string> = new Set(Object.values(SCOPE_PERMISSIONS).flat());
+export const PERMISSIONS: ReadonlySet<string> = new Set([...Object.values(SCOPE_PERMISSIONS).flat(), ...ROLE_ONLY_PERMISSIONS, SELF]);
 
 /** Lets a key act on behalf of a user (`X-Act-As-User`). */
 export const IMPERSONATE: Permission = 'user.impersonate';

@@ -1,8 +1,10 @@
-import { type ApiKeyType } from '@caas/runtime';
 import { type Permission } from './permissions.js';
 
-/** Kinds of credentials that a route can accept. `key` is a server API key, `client_key` one that ships in apps. */
-export const CREDENTIAL_KINDS = ['key', 'client_key'] as const;
+/**
+ * Kinds of credentials that a route can accept. `key` is a server API key, `client_key` one that ships in apps, `user` the token of an end user, `admin` that of
+ * a person at the tenant's console, `platform` that of the platform's staff.
+ */
+export const CREDENTIAL_KINDS = ['key', 'client_key', 'user', 'admin', 'platform'] as const;
 export type CredentialKind = (typeof CREDENTIAL_KINDS)[number];
 
 /** Anyone may call; there is neither principal nor tenant. */
@@ -17,8 +19,9 @@ export interface GuardedAccess {
   /** Accepted credentials; `['key']` unless given. */
   readonly credentials?: readonly CredentialKind[];
   /**
-   * Whether the call is made on behalf of a user (`X-Act-As-User`, needs `user.impersonate`). Without it the header is refused, because
-   * a call that silently ignored the user would do more than that user may.
+   * Whether the call is made on behalf of a user. A user's token always is: they act for themselves. A key names the user in `X-Act-As-User` (needs
+   * `user.impersonate`). Without it the header is refused, because a call that silently ignored the user would do more than that user may; and users are
+   * not accepted.
    */
   readonly actingUser?: 'required' | 'optional';
 }
@@ -29,10 +32,3 @@ export type RouteAccess = PublicAccess | GuardedAccess;
 export function isPublic(access: RouteAccess): access is PublicAccess {
   return access.public === true;
 }
-
-/** The kind of credential that a type of API key is, or `undefined` for keys that never call routes (webhook keys only verify). */
-export const CREDENTIAL_OF_KEY_TYPE: Readonly<Record<ApiKeyType, CredentialKind | undefined>> = {
-  server: 'key',
-  client: 'client_key',
-  webhook: undefined,
-};

@@ -13,12 +13,16 @@ import {
 } from '@caas/runtime';
 import { newId, newTenantId, text, z } from '@caas/schema';
 import { PERMISSIONS } from '../access/permissions.js';
+import { permissionsOfRoles } from '../access/role-grants.js';
 import { defineRoute, type RouteDefinition } from '../routes/define-route.js';
 import { buildGateway } from './build-gateway.js';
 import { type Gateway, type GatewayOptions } from './gateway-options.js';
 
 /** A form of key that the in-memory authenticator knows. */
 export const A_KEY = 'caas_sk_test_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa';
+
+/** A form of token that it knows as well. */
+export const A_TOKEN = 'header.claims.signature';
 
 export function aTenant(changes: Partial<TenantContext> = {}, plan: Plan = 'starter'): TenantContext {
   return {
@@ -33,13 +37,17 @@ export function aTenant(changes: Partial<TenantContext> = {}, plan: Plan = 'star
   };
 }
 
+/** A server key that may do everything, unless changed. */
 export function aPrincipal(tenant: TenantContext, changes: Partial<Principal> = {}): Principal {
+  const keyId = newId('key');
   return {
-    kind: 'api_key',
+    actor: 'key',
+    authType: 'api_key',
     tenantId: tenant.tenantId,
     appId: null,
-    keyId: newId('key'),
-    keyType: 'server',
+    subjectId: keyId,
+    keyId,
+    roles: [],
     environment: 'test',
     permissions: PERMISSIONS,
     ...changes,
@@ -47,7 +55,20 @@ export function aPrincipal(tenant: TenantContext, changes: Partial<Principal> = 
 }
 
 export function aUser(changes: Partial<ActingUser> = {}): ActingUser {
-  return { userId: newId('usr'), externalId: 'ada', displayName: 'Ada', avatarUrl: null, ...changes };
+  const { roles = ['user'] } = changes;
+  const permissions = permissionsOfRoles('user', roles);
+  return { userId: newId('usr'), externalId: 'ada', displayName: 'Ada', avatarUrl: null, roles, permissions, ...changes };
+}
+
+/** The caller behind the access token of a user. */
+export function aUserPrincipal(tenant: TenantContext, user: ActingUser, changes: Partial<Principal> = {}): Principal {
+  const { userId: subjectId, roles, permissions } = user;
+  const session = { sessionId: newId('sess'), deviceId: newId('dev') };
+  return {
+    ...{ actor: 'user', authType: 'jwt', tenantId: tenant.tenantId, appId: newId('app'), environment: 'test' },
+    ...{ ...session, subjectId, user, roles, permissions },
+    ...changes,
+  };
 }
 
 /** A decision that allows, as a limiter with room gives it. */
@@ -90,8 +111,10 @@ export async function aGateway(
   const gateway = await buildGateway({
     routes: [anEchoRoute()],
     authenticator: {
-      authenticate: (key) => {
-        if (key === A_KEY) return principal;
+      authenticate: (credential, scheme) => {
+        const known = scheme === 'api_key' ? A_KEY : A_TOKEN;
+        if (credential === known) return principal;
+        if (scheme !== 'api_key') throw new AuthenticationError('AUTH_TOKEN_MALFORMED', 'The token is malformed.');
         throw new AuthenticationError('AUTH_KEY_INVALID', 'The API key is not valid.');
       },
     },

@@ -225,9 +225,9 @@ describe('a route', () => {
       });
     });
 
-    it.each(['client', 'webhook'] as const)('refuses a %s key', async (keyType) => {
+    it.each(['client_key', 'webhook_key'] as const)('refuses a %s', async (actor) => {
       const tenant = aTenant();
-      const { gateway } = await aGateway({ tenant, principal: aPrincipal(tenant, { keyType }) });
+      const { gateway } = await aGateway({ tenant, principal: aPrincipal(tenant, { actor }) });
 
       expect(problemOf(await gateway.inject(aRequest))).toMatchObject({ code: 'AUTHZ_KEY_TYPE' });
     });

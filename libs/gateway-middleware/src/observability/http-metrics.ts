@@ -1,4 +1,6 @@
 import {
+  AUTH_TYPES,
+  type AuthType,
   type Distribution,
   distributions,
   DURATION_BUCKETS_SECONDS,
@@ -35,8 +37,8 @@ export interface RouteLabels {
 
 /** Authentication attempts by outcome. */
 export interface AuthMetrics {
-  readonly accepted: Tally;
-  refused(code: string): void;
+  accepted(authType: AuthType): void;
+  refused(authType: AuthType, code: string): void;
 }
 /** Decisions of the rate limiter by policy and outcome. */
 export interface RateMetrics {
@@ -110,8 +112,12 @@ function routeSeries(metrics: Metrics): (method: string, route: string) => Route
 
 function authMetrics(metrics: Metrics): AuthMetrics {
   const attempts = tallies(metrics, { name: 'caas_auth_attempts_total', help: 'Credentials checked' });
-  const refused = remember((reason: string) => attempts({ method: 'api_key', result: 'refused', reason }));
-  return { accepted: attempts({ method: 'api_key', result: 'accepted', reason: 'ok' }), refused: (code) => refused(code).inc() };
+  const of = remember((method: AuthType) => ({
+    accepted: attempts({ method, result: 'accepted', reason: 'ok' }),
+    refused: remember((reason: string) => attempts({ method, result: 'refused', reason })),
+  }));
+  AUTH_TYPES.forEach(of);
+  return { accepted: (method) => of(method).accepted.inc(), refused: (method, code) => of(method).refused(code).inc() };
 }
 
 function rateMetrics(metrics: Metrics): RateMetrics {

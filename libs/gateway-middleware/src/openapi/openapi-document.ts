@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { isPublic } from '../access/route-access.js';
+import { type GuardedAccess, isPublic } from '../access/route-access.js';
 import { type RouteDefinition } from '../routes/define-route.js';
 import { type Shape } from '../routes/route-types.js';
 import { ComponentSchemas } from './component-schemas.js';
@@ -21,7 +21,8 @@ const RATE_HEADERS = {
 const ACT_AS_USER = {
   name: 'X-Act-As-User',
   in: 'header',
-  description: 'The user on whose behalf the call is made: `usr_…` or `ext:<external_id>`. Needs `user.impersonate`.',
+  description:
+    'The user on whose behalf a key makes the call: `usr_…` or `ext:<external_id>`. Needs `user.impersonate`. Refused with the token of a user, who acts for themselves.',
   schema: { type: 'string' },
 };
 
@@ -49,7 +50,13 @@ export function openApiDocument(routes: readonly RouteDefinition[], facts: Docum
       schemas: components.schemas,
       securitySchemes: {
         apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
-        bearer: { type: 'http', scheme: 'bearer', description: 'The API key as a bearer token.' },
+        bearer: { type: 'http', scheme: 'bearer', description: 'The access token of a user, or the API key as a bearer token.' },
+        userToken: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'Authorization',
+          description: '`SDK-JWT` and a token that the tenant signed for one of its users.',
+        },
       },
     },
   };
@@ -67,11 +74,19 @@ function operation(route: RouteDefinition, components: ComponentSchemas, problem
       requestBody: { required: true, content: { 'application/json': { schema: components.render(shapes.body, 'input') } } },
     }),
     responses: { ...successes(route, components), ...problemResponses(route, problem) },
-    security: isPublic(access) ? [] : [{ apiKey: [] }, { bearer: [] }],
+    security: isPublic(access) ? [] : securityOf(access),
     ...(isPublic(access) ? {} : { 'x-permission': access.permission, 'x-credentials': access.credentials ?? ['key'] }),
     'x-rate-class': route.rateClass,
     'x-idempotent': route.idempotent,
   };
+}
+
+function securityOf({ credentials = ['key'] }: GuardedAccess): Record<string, []>[] {
+  const takesKeys = credentials.includes('key') || credentials.includes('client_key');
+  return [...(takesKeys ? [{ apiKey: [] }] : []), { bearer: [] }, ...(credentials.includes('user') ? [{ userToken: [] }] : [])] as Record<
+    string,
+    []
+  >[];
 }
 
 function parameters({ access, shapes }: RouteDefinition, components: ComponentSchemas): unknown[] {
@@ -81,7 +96,9 @@ function parameters({ access, shapes }: RouteDefinition, components: ComponentSc
     ...parametersOf(shapes.headers, 'header', components),
   ];
   if (isPublic(access) || access.actingUser === undefined) return described;
-  return [...described, { ...ACT_AS_USER, required: access.actingUser === 'required' }];
+  const { credentials = ['key'], actingUser } = access;
+  if (!credentials.includes('key')) return described;
+  return [...described, { ...ACT_AS_USER, required: actingUser === 'required' && !credentials.includes('user') }];
 }
 
 function parametersOf(shape: Shape | undefined, place: 'path' | 'query' | 'header', components: ComponentSchemas): unknown[] {

@@ -1,6 +1,6 @@
 import { ERROR_CATALOGUE, type ErrorCode } from '@caas/runtime';
 import { type JsonSchema } from '@caas/schema';
-import { isPublic } from '../access/route-access.js';
+import { type CredentialKind, isPublic } from '../access/route-access.js';
 import { type RouteDefinition } from '../routes/define-route.js';
 
 /** Codes that any route can answer. */
@@ -23,6 +23,7 @@ const WITH_CREDENTIAL: readonly ErrorCode[] = [
   'AUTH_MULTIPLE_CREDENTIALS',
   'AUTH_CREDENTIAL_IN_URL',
   'AUTHZ_KEY_TYPE',
+  'AUTHZ_CREDENTIAL_TYPE',
   'AUTHZ_SCOPE_MISSING',
   'AUTHZ_CROSS_TENANT',
   'TENANT_PENDING',
@@ -31,7 +32,16 @@ const WITH_CREDENTIAL: readonly ErrorCode[] = [
   'TENANT_UNAVAILABLE',
   'RATE_LIMITED',
 ];
-const WITH_ACTING_USER: readonly ErrorCode[] = ['VAL_REFERENCE', 'AUTHZ_UNAVAILABLE'];
+const WITH_TOKENS: readonly ErrorCode[] = [
+  'AUTH_TOKEN_MALFORMED',
+  'AUTH_TOKEN_SIGNATURE',
+  'AUTH_TOKEN_CLAIMS',
+  'AUTH_TOKEN_EXPIRED',
+  'AUTH_TOKEN_REVOKED',
+  'AUTHZ_DENIED',
+];
+const WITH_USERS: readonly ErrorCode[] = ['AUTH_SESSION_TERMINATED', 'AUTH_USER_TOKEN_INVALID', 'AUTH_USER_BANNED', 'AUTH_USER_DELETED'];
+const WITH_ACTING_USER: readonly ErrorCode[] = ['VAL_REFERENCE', 'AUTHZ_DENIED', 'AUTHZ_UNAVAILABLE'];
 const WITH_BODY: readonly ErrorCode[] = ['VAL_JSON_INVALID', 'VAL_BODY_TOO_LARGE', 'VAL_MEDIA_TYPE'];
 
 /** Every code that a route can answer, its own ones included. */
@@ -44,12 +54,17 @@ export function codesOf(route: RouteDefinition): ErrorCode[] {
     ...route.errors,
   ]);
   if (!isPublic(access)) {
-    for (const code of WITH_CREDENTIAL) codes.add(code);
+    for (const code of credentialCodes(access.credentials ?? ['key'])) codes.add(code);
     if (route.method !== 'GET') codes.add('TENANT_MIGRATING');
     if (access.actingUser !== undefined) for (const code of WITH_ACTING_USER) codes.add(code);
     if (access.actingUser === 'required') codes.add('VAL_ACTING_USER_REQUIRED');
   }
   return [...codes];
+}
+
+function credentialCodes(kinds: readonly CredentialKind[]): ErrorCode[] {
+  const takesTokens = kinds.some((kind) => kind !== 'key' && kind !== 'client_key');
+  return [...WITH_CREDENTIAL, ...(takesTokens ? WITH_TOKENS : []), ...(kinds.includes('user') ? WITH_USERS : [])];
 }
 
 /** The problem answers of a route by status, each listing its codes. */

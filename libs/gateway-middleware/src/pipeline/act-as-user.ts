@@ -8,9 +8,9 @@ import {
   ValidationError,
 } from '@caas/runtime';
 import { isId } from '@caas/schema';
-import { IMPERSONATE } from '../access/permissions.js';
+import { IMPERSONATE, type Permission } from '../access/permissions.js';
 import { type GuardedAccess } from '../access/route-access.js';
-import { refusal } from './authorize.js';
+import { decideFor, refusal } from './authorize.js';
 import { type Exchange } from './exchange.js';
 import { type Step } from './run-steps.js';
 
@@ -18,10 +18,16 @@ const HEADER_FIELD = '/headers/x-act-as-user';
 /** `ext:` and 1 to 255 printable characters, percent-encoded where they are not ASCII. */
 const EXTERNAL_REFERENCE = /^ext:[\x21-\x7e]{1,765}$/;
 
-/** Establishes on whose behalf the call is made, as the route declares it. */
-export function actAsUser(mode: GuardedAccess['actingUser'], resolver: ActingUserResolver): Step {
+/** Establishes on whose behalf the call is made, as the route declares it. A user acts for themselves. */
+export function actAsUser({ actingUser: mode, permission }: GuardedAccess, resolver: ActingUserResolver): Step {
   return (exchange) => {
     const reference = exchange.header('x-act-as-user');
+    const user = exchange.principal?.user;
+    if (user !== undefined) {
+      if (reference !== undefined) throw invalidHeader('not_accepted', 'A user acts for themselves: only keys name another one.');
+      exchange.actingUser = user;
+      return;
+    }
     if (reference === undefined) {
       if (mode !== 'required') return;
       throw new ValidationError([{ field: HEADER_FIELD, code: 'required', message: 'is required' }], {
@@ -30,11 +36,14 @@ export function actAsUser(mode: GuardedAccess['actingUser'], resolver: ActingUse
       });
     }
     if (mode === undefined) throw invalidHeader('not_accepted', 'This route cannot be called on behalf of a user.');
-    return resolve(exchange, { reference: decode(reference), resolver });
+    return resolve(exchange, { reference: decode(reference), resolver, permission });
   };
 }
 
-function resolve(exchange: Exchange, { reference, resolver }: { reference: string; resolver: ActingUserResolver }): void | Promise<void> {
+function resolve(
+  exchange: Exchange,
+  { reference, resolver, permission }: { reference: string; resolver: ActingUserResolver; permission: Permission },
+): void | Promise<void> {
   const { principal, tenant } = exchange;
   if (principal === undefined || tenant === undefined) throw new InternalError('The acting user is resolved before the tenant.');
   if (!principal.permissions.has(IMPERSONATE)) {
@@ -46,6 +55,8 @@ function resolve(exchange: Exchange, { reference, resolver }: { reference: strin
         code: 'VAL_REFERENCE',
       });
     }
+    const decision = decideFor(user, permission);
+    if (!decision.allowed) throw refusal(decision);
     exchange.actingUser = user;
   };
   let found: ActingUser | undefined | Promise<ActingUser | undefined>;

@@ -30,6 +30,6 @@ export function admissionSteps(
     ...(options.rateLimitEnabled ? [limitRate(options.rateLimiter, route.rateClass, metrics.rate)] : []),
     ...(options.quotas === undefined ? [] : [countCall(options.quotas)]),
     authorize(access, metrics.authz),
-    actAsUser(access.actingUser, options.actingUsers),
+    actAsUser(access, options.actingUsers),
   ];
 }

@@ -1,15 +1,23 @@
-import { AuthorizationError, type ErrorCode, InternalError, type Principal } from '@caas/runtime';
-import { type Permission, scopeGranting } from '../access/permissions.js';
-import { CREDENTIAL_OF_KEY_TYPE, type CredentialKind, type GuardedAccess } from '../access/route-access.js';
+import { type Actor, type ActingUser, AuthorizationError, type ErrorCode, InternalError, type Principal } from '@caas/runtime';
+import { type Permission, scopeGranting, SELF } from '../access/permissions.js';
+import { grantOf, type RoledActor } from '../access/role-grants.js';
+import { type CredentialKind, type GuardedAccess } from '../access/route-access.js';
 import { type AuthzMetrics } from '../observability/http-metrics.js';
 import { type Step } from './run-steps.js';
 
 const SERVER_KEYS_ONLY: readonly CredentialKind[] = ['key'];
+const KEYS: ReadonlySet<Actor> = new Set<Actor>(['key', 'client_key', 'webhook_key']);
+
+/** Why a caller is refused. */
+export interface Denial {
+  readonly allowed: false;
+  readonly code: ErrorCode;
+  readonly reason: string;
+  readonly permission: Permission;
+}
 
 /** Allowed, or the first rule that says no. */
-export type Decision =
-  | { readonly allowed: true }
-  | { readonly allowed: false; readonly code: ErrorCode; readonly reason: string; readonly permission: Permission };
+export type Decision = { readonly allowed: true } | Denial;
 
 const ALLOWED: Decision = { allowed: true };
 
@@ -22,12 +30,20 @@ export function decide(access: GuardedAccess | undefined, principal: Principal):
     return { allowed: false, code: 'AUTHZ_DENIED', reason: 'no_access_declared', permission: '' as Permission };
   }
   const { permission } = access;
-  const kind = CREDENTIAL_OF_KEY_TYPE[principal.keyType];
-  if (kind === undefined || !(access.credentials ?? SERVER_KEYS_ONLY).includes(kind)) {
-    return { allowed: false, code: 'AUTHZ_KEY_TYPE', reason: 'key_type_not_accepted', permission };
+  const { actor } = principal;
+  if (!(access.credentials ?? SERVER_KEYS_ONLY).includes(actor as CredentialKind)) {
+    if (KEYS.has(actor)) return { allowed: false, code: 'AUTHZ_KEY_TYPE', reason: 'key_type_not_accepted', permission };
+    return { allowed: false, code: 'AUTHZ_CREDENTIAL_TYPE', reason: 'credential_type_not_accepted', permission };
   }
-  if (!principal.permissions.has(permission)) return { allowed: false, code: 'AUTHZ_SCOPE_MISSING', reason: 'scope_missing', permission };
-  return ALLOWED;
+  if (permission === SELF || principal.permissions.has(permission)) return ALLOWED;
+  if (KEYS.has(actor)) return { allowed: false, code: 'AUTHZ_SCOPE_MISSING', reason: 'scope_missing', permission };
+  return { allowed: false, code: 'AUTHZ_DENIED', reason: reasonOf(actor as RoledActor, principal, permission), permission };
+}
+
+/** The same for the user for whom a key acts: the call may do what both may. */
+export function decideFor(user: ActingUser, permission: Permission): Decision {
+  if (permission === SELF || user.permissions.has(permission)) return ALLOWED;
+  return { allowed: false, code: 'AUTHZ_DENIED', reason: reasonOf('user', user, permission), permission };
 }
 
 /** Lets only those through that {@link decide} allows. */
@@ -42,11 +58,18 @@ export function authorize(access: GuardedAccess, metrics: AuthzMetrics): Step {
 }
 
 /** What the caller of a refused request is told. */
-export function refusal({ code, reason, permission }: Exclude<Decision, { allowed: true }>): AuthorizationError {
+export function refusal({ code, reason, permission }: Denial): AuthorizationError {
   const scope = scopeGranting(permission);
   const text: Partial<Record<ErrorCode, string>> = {
     AUTHZ_KEY_TYPE: 'This type of API key cannot call this route.',
+    AUTHZ_CREDENTIAL_TYPE: 'This kind of credential cannot call this route.',
     AUTHZ_SCOPE_MISSING: `The API key lacks ${permission}${scope === undefined ? '' : `, which the scope ${scope} grants`}.`,
+    AUTHZ_DENIED: `The caller lacks ${permission}.`,
   };
   return new AuthorizationError(code, text[code] ?? 'The call is not allowed.', { details: { reason, requiredPermission: permission } });
+}
+
+/** The roles do not grant it; or they do, and a flag of the user or the token itself takes it away. */
+function reasonOf(actor: RoledActor, { roles }: { readonly roles: readonly string[] }, permission: Permission): string {
+  return grantOf(actor, roles, permission) === undefined ? 'role_missing' : 'explicitly_denied';
 }

@@ -57,6 +57,8 @@ function* checkAccess({ access }: RouteDefinition): Generator<string> {
   for (const kind of access.credentials ?? []) {
     if (!CREDENTIAL_KINDS.includes(kind)) yield `there is no kind of credential "${kind}"`;
   }
+  if (access.credentials?.includes('user') === true && access.actingUser === undefined)
+    yield 'a route that accepts users must say actingUser';
 }
 
 function* checkParameters({ path, schemas }: RouteDefinition): Generator<string> {

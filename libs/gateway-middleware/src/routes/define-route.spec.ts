@@ -27,6 +27,7 @@ describe('defineRoute', () => {
     [{ access: { permission: 'note.destroy' } }, 'there is no permission "note.destroy"'],
     [{ access: { permission: 'message.send', credentials: [] } }, 'credentials must name at least one kind'],
     [{ access: { permission: 'message.send', credentials: ['password'] } }, 'there is no kind of credential "password"'],
+    [{ access: { permission: 'message.send', credentials: ['key', 'user'] } }, 'a route that accepts users must say actingUser'],
     [{ path: '/notes' }, 'the path must start with a version'],
     [{ path: '/v1/notes/' }, 'the path must start with a version'],
     [{ path: '/v1/Notes' }, 'the path must start with a version'],
@@ -72,7 +73,7 @@ describe('defineRoute', () => {
           body.pinned,
           actingUser.userId,
           tenant.name,
-          principal.keyId,
+          principal.subjectId,
         ];
         return typed.length === 5 ? { status: 200, body } : { status: 204 };
       },

@@ -38,8 +38,9 @@ function directory(count: number): { principals: Map<string, Principal>; tenants
     const isolation = { model: 'shared', epoch: 1 } as const;
     tenants.set(tenantId, { tenantId, name: 'Bench', plan: 'enterprise', status: 'active', provisioning: 'ready', isolation, limits });
     for (let key = 0; key < KEYS_PER_TENANT; key++) {
-      const identity = { tenantId, appId: null, keyId: newId('key'), keyType: 'server', environment: 'live' } as const;
-      principals.set(stubKey(tenant, key), { kind: 'api_key', ...identity, permissions: PERMISSIONS });
+      const keyId = newId('key');
+      const identity = { actor: 'key', authType: 'api_key', tenantId, appId: null, subjectId: keyId, keyId, environment: 'live' } as const;
+      principals.set(stubKey(tenant, key), { ...identity, roles: [], permissions: PERMISSIONS });
     }
   }
   return { principals, tenants };

@@ -34,6 +34,7 @@ export class TenantFront {
   }
 
   #resolve({ tenantId }: Principal): Promise<void> | undefined {
+    if (tenantId === null) throw new Error('a key has no tenant');
     const tenant = this.#directory.get(tenantId);
     return tenant instanceof Promise ? tenant.then((found) => this.#admit(found)) : this.#admit(tenant);
   }

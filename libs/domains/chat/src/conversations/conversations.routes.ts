@@ -14,14 +14,14 @@ export function conversationsRoutes({ conversations }: { conversations: Conversa
       summary: 'Create a conversation',
       description: 'A direct pair has one conversation: creating it again answers 200 with the existing one.',
       tags: ['Conversations'],
-      access: { permission: 'conversation.create', actingUser: 'optional' },
+      access: { permission: 'conversation.create', credentials: ['key', 'user'], actingUser: 'optional' },
       body: newConversation,
       responses: { 200: conversationResource, 201: conversationResource },
       errors: ['VAL_REFERENCE', 'CONV_MEMBER_LIMIT', 'RES_STATE'],
       handler: async ({ tenant, body, actingUser, principal }) => {
         const { conversation, created } = await conversations.create(tenant, body, {
           actingUser,
-          keyId: principal.keyId,
+          keyId: principal.subjectId,
           applicationId: principal.appId ?? undefined,
         });
         return {
@@ -38,7 +38,7 @@ export function conversationsRoutes({ conversations }: { conversations: Conversa
       summary: 'List conversations, latest activity first',
       description: 'With an acting user: the ones they are a member of. Without: all of the tenant.',
       tags: ['Conversations'],
-      access: { permission: 'conversation.list', actingUser: 'optional' },
+      access: { permission: 'conversation.list', credentials: ['key', 'user'], actingUser: 'optional' },
       query: listQuery({ defaultLimit: 20 }),
       responses: { 200: pageOf(conversationResource) },
       errors: ['VAL_CURSOR_INVALID'],
@@ -53,7 +53,7 @@ export function conversationsRoutes({ conversations }: { conversations: Conversa
       operationId: 'getConversation',
       summary: 'Get a conversation',
       tags: ['Conversations'],
-      access: { permission: 'conversation.read', actingUser: 'optional' },
+      access: { permission: 'conversation.read', credentials: ['key', 'user'], actingUser: 'optional' },
       params: z.strictObject({ conversation_id: idOf('conv') }),
       responses: { 200: conversationResource },
       errors: ['AUTHZ_NOT_MEMBER'],

@@ -59,11 +59,12 @@ describe('API keys', () => {
       const principal = await anAuthenticator().authenticate(key);
 
       expect(principal).toMatchObject({
-        kind: 'api_key',
+        actor: 'client_key',
+        authType: 'api_key',
         tenantId,
         appId: null,
+        subjectId: record.key_id,
         keyId: record.key_id,
-        keyType: 'client',
         environment: 'test',
       });
       expect(principal.permissions.has('message.send')).toBe(true);
@@ -115,7 +116,7 @@ describe('API keys', () => {
     it('until their time is over, also from the cache', async () => {
       const { key } = await create({ expiresAt: new Date(clock.now() + 1_000) });
       const authenticator = anAuthenticator();
-      await expect(authenticator.authenticate(key)).resolves.toMatchObject({ kind: 'api_key' });
+      await expect(authenticator.authenticate(key)).resolves.toMatchObject({ authType: 'api_key' });
 
       clock.advance(1_000);
 
@@ -130,7 +131,7 @@ describe('API keys', () => {
       await Promise.all(Array.from({ length: 50 }, async () => authenticator.authenticate(key)));
       const hit = authenticator.authenticate(key);
 
-      expect(hit).toMatchObject({ kind: 'api_key' }); // no promise: nothing was waited for
+      expect(hit).toMatchObject({ authType: 'api_key' }); // no promise: nothing was waited for
       expect(await bench.operationsOn('api_keys')).toBe(before + 1);
     });
 

@@ -1,6 +1,6 @@
 import { type Mongo, op } from '@caas/data-access-mongo';
 import { type Permission, permissionsOf } from '@caas/gateway-middleware';
-import { AuthenticationError, type Authenticator, type Clock, type ErrorCode, type Principal } from '@caas/runtime';
+import { ACTOR_OF_KEY_TYPE, AuthenticationError, type Authenticator, type Clock, type ErrorCode, type Principal } from '@caas/runtime';
 import { parseTenantId, type TenantId } from '@caas/schema';
 import { LRUCache } from 'lru-cache';
 import { type ApiKey, apiKeys } from './api-keys.collection.js';
@@ -20,6 +20,8 @@ const KNOWN_TTL_MS = 5_000;
 const REFUSED_TTL_MS = 60_000;
 /** Both keys of ten thousand tenants, and room for refusals. */
 const ENTRIES_MAX = 25_000;
+/** Keys have scopes. */
+const NO_ROLES: readonly string[] = [];
 /** What one verdict weighs in the list. */
 const VERDICT_SIZE = 1;
 
@@ -93,11 +95,13 @@ function verdictOn(record: ApiKey | undefined): Verdict {
 function principalOf(record: ApiKey): Principal {
   const permissions: ReadonlySet<Permission> = permissionsOf(record.permissions.scopes);
   return {
-    kind: 'api_key',
+    actor: ACTOR_OF_KEY_TYPE[record.type],
+    authType: 'api_key',
     tenantId: parseTenantId(record.tenant_id),
     appId: record.app_id,
+    subjectId: record.key_id,
     keyId: record.key_id,
-    keyType: record.type,
+    roles: NO_ROLES,
     environment: record.environment,
     permissions,
   };

@@ -14,7 +14,7 @@ const principals = ['key_a app_1', 'key_b app_2', 'key_c app_1'].map((text) => {
 function forgotten(type: string, payload: object): string[] {
   const keys: string[] = [];
   const forget = (tenant: string, isMeant: (principal: Principal) => boolean = () => true): void => {
-    keys.push(...principals.filter((principal) => principal.tenantId === tenant && isMeant(principal)).map(({ keyId }) => keyId));
+    keys.push(...principals.filter((principal) => principal.tenantId === tenant && isMeant(principal)).map(({ keyId = '' }) => keyId));
   };
   forgetKeys({ forget })({ kind: 'event', type, payload: { tenant_id: tenantId, ...payload } } as unknown as PlatformEvent);
   return keys;

@@ -1,6 +1,6 @@
 import { type RedisAccess, type TenantCache } from '@caas/data-access-redis';
 import { type ActingUser, type ActingUserResolver, type TenantContext } from '@caas/runtime';
-import { type User } from './users.collection.js';
+import { toActingUser } from './acting-user.js';
 import { type UserReader } from './user-reader.js';
 
 /** How old a user's name or status may be where it is only copied or checked. */
@@ -27,8 +27,4 @@ export class ActingUserDirectory implements ActingUserResolver {
       return user?.status === 'active' ? toActingUser(user) : undefined;
     });
   }
-}
-
-function toActingUser(user: User): ActingUser {
-  return { userId: user.user_id, externalId: user.external_id, displayName: user.profile.display_name, avatarUrl: user.profile.avatar_url };
 }

@@ -29,7 +29,7 @@ export function usersRoutes({ users }: { users: UsersService }): RouteDefinition
       summary: 'Get a user',
       description: 'By `usr_…`, or by `ext:` and the id in your own system.',
       tags: ['Users'],
-      access: { permission: 'user.read' },
+      access: { permission: 'user.read', credentials: ['key', 'user'], actingUser: 'optional' },
       params: z.strictObject({ user_id: z.string().regex(USER_REFERENCE_FORM) }),
       responses: { 200: userResource },
       handler: async ({ tenant, params }) => ({ status: 200, body: toUserResource(await users.get(tenant, params.user_id)) }),
