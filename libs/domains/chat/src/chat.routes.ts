@@ -2,6 +2,7 @@ import { type RouteDefinition } from '@caas/gateway-middleware';
 import { type Services } from '@caas/composition';
 import { UserReader } from '@caas/identity';
 import { SettingsService } from '@caas/tenancy';
+import { ConversationAccess } from './conversations/conversation-access.js';
 import { ConversationDirectory } from './conversations/conversation-directory.js';
 import { conversationsRoutes } from './conversations/conversations.routes.js';
 import { ConversationsService } from './conversations/conversations.service.js';
@@ -15,8 +16,9 @@ import { MessagesService } from './messages/messages.service.js';
 export default function chatRoutes(services: Services): RouteDefinition[] {
   const { mongo, redis, kafka, replies, clock, quotas, outbox } = services;
   const directory = new ConversationDirectory({ mongo, redis });
+  const access = new ConversationAccess({ directory, clock });
   const conversations = new ConversationsService({ mongo, users: new UserReader({ mongo }), directory, outbox, clock });
-  const parts = { mongo, conversations: directory, producer: kafka.producer(chatMessages), replies, clock };
+  const parts = { mongo, access, producer: kafka.producer(chatMessages), replies, clock };
   const messages = new MessagesService({ ...parts, quotas });
   const settings = new SettingsService({ ...services, box: services.secrets.box });
   const changes = new MessageChangesService({ ...parts, settings });

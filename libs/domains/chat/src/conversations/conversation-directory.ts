@@ -1,84 +1,110 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Mongo, op } from '@caas/data-access-mongo';
 import { type RedisAccess, type TenantCache } from '@caas/data-access-redis';
-import { type TenantContext } from '@caas/runtime';
-import { type Conversation, conversations, type ConversationType } from './conversations.collection.js';
-import { type ConversationRole } from './member-shape.js';
+import { isPromise, type TenantContext } from '@caas/runtime';
+import { type GroupMember, groupMembers } from '../groups/group-members.collection.js';
+import { conversations } from './conversations.collection.js';
+import { type ConversationFacts, factsOf, type Standing, standingOf, withStandings } from './membership.js';
 
-/** A member as sending and storing need it. */
-export interface Membership {
-  readonly role: ConversationRole;
-  readonly externalUserId: string;
-  readonly displayName: string;
-  readonly avatarUrl: string | null;
-  /** What a moderator decided for this member; null is as the role says. */
-  readonly canSend: boolean | null;
-  readonly canDelete: boolean | null;
-  /** When the member wants to be told of messages. */
-  readonly notifications: 'all' | 'mentions' | 'none';
-  /** Epoch milliseconds until which nothing is told; null while not muted. */
-  readonly mutedUntil: number | null;
-}
-
-/** What authorization needs of a conversation. */
-export interface ConversationFacts {
-  readonly conversationId: string;
-  readonly type: ConversationType;
-  /** Of a group or channel; absent for a direct conversation. */
-  readonly name?: string;
-  readonly status: Conversation['status'];
-  readonly onlyAdminsCanMessage: boolean;
-  /** 0 where there is no such limit. */
-  readonly slowModeSeconds: number;
-  readonly disappearingSeconds: number;
-  readonly retentionDays: number;
-  /** Active members by user id. */
-  readonly members: Readonly<Record<string, Membership>>;
-}
+export { type ConversationFacts, type Membership } from './membership.js';
 
 /** How long a fact may be old when the message about a change got lost. */
 const TTL_MS = 5_000;
 const NEGATIVE_TTL_MS = 1_000;
 const ENTRIES_MAX = 10_000;
+/** Members of conversations whose members are a collection, one entry each. */
+const STANDINGS_MAX = 50_000;
+
+/** Users that are asked for, by conversation. */
+export type AskedUsers = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
  * Who is in which conversation, cached in this process: what the send path and the pipeline ask for every message. A change invalidates
- * every process. The tenant is part of every key.
+ * every process. The tenant is part of every key. Members of a large conversation or channel are looked up one by one, when somebody asks for them.
  */
 export class ConversationDirectory {
   readonly #mongo: Mongo;
   readonly #cache: TenantCache<ConversationFacts>;
+  readonly #standings: TenantCache<Standing>;
 
   constructor({ mongo, redis }: { mongo: Mongo; redis: RedisAccess }) {
     this.#mongo = mongo;
     this.#cache = redis.tenantCache('conversation', { l1TtlMs: TTL_MS, negativeTtlMs: NEGATIVE_TTL_MS, l1Max: ENTRIES_MAX });
+    this.#standings = redis.tenantCache('conversation-member', { l1TtlMs: TTL_MS, l1Max: STANDINGS_MAX });
   }
 
-  /** `undefined` when the tenant has no such live conversation. Synchronous when cached. */
-  get(tenant: TenantContext, conversationId: string): ConversationFacts | undefined | Promise<ConversationFacts | undefined> {
-    return this.#cache.forTenant(tenant.tenantId).wrap(conversationId, async () => {
+  /**
+   * `undefined` when the tenant has no such live conversation. Synchronous when cached. `userId` is somebody whose standing is asked for; without one,
+   * a conversation whose members are a collection shows none.
+   */
+  get(
+    tenant: TenantContext,
+    conversationId: string,
+    userId?: string,
+  ): ConversationFacts | undefined | Promise<ConversationFacts | undefined> {
+    const facts = this.#cache.forTenant(tenant.tenantId).wrap(conversationId, async () => {
       const document = await this.#mongo.forTenant(tenant).repository(conversations).find(conversationId, { readFrom: 'primary' });
       return document === undefined ? undefined : factsOf(document);
     });
+    if (userId === undefined) return facts;
+    return isPromise(facts) ? facts.then((loaded) => this.#withUser(tenant, loaded, userId)) : this.#withUser(tenant, facts, userId);
   }
 
-  /** The live ones among `conversationIds`, with one read for all that are not cached. */
-  async getMany(tenant: TenantContext, conversationIds: readonly string[]): Promise<ReadonlyMap<string, ConversationFacts>> {
-    const missing: string[] = [];
-    let read: Promise<ReadonlyMap<string, ConversationFacts>> | undefined;
-    const load = async (id: string): Promise<ConversationFacts | undefined> => {
-      missing.push(id);
-      read ??= nextTurn().then(() => this.#readMany(tenant, missing)); // by then every cache miss has said its id
-      return (await read).get(id);
-    };
+  /** The live ones among `conversationIds`, with one read for all that are not cached, and one for the users of large ones. */
+  async getMany(
+    tenant: TenantContext,
+    conversationIds: readonly string[],
+    users?: AskedUsers,
+  ): Promise<ReadonlyMap<string, ConversationFacts>> {
+    const batch = batchOf((ids) => this.#readMany(tenant, ids));
     const cached = this.#cache.forTenant(tenant.tenantId);
-    const facts = await Promise.all(conversationIds.map(async (id) => cached.wrap(id, () => load(id))));
-    return new Map(facts.flatMap((found) => (found === undefined ? [] : [[found.conversationId, found] as const])));
+    const facts = await Promise.all(conversationIds.map(async (id) => cached.wrap(id, () => batch(id))));
+    const found = new Map(facts.flatMap((one) => (one === undefined ? [] : [[one.conversationId, one] as const])));
+    if (users !== undefined && facts.some((one) => one?.membership === 'collection')) await this.#addUsers(tenant, found, users);
+    return found;
   }
 
-  /** Call it when a conversation was created or its members changed. */
-  invalidate(tenant: Pick<TenantContext, 'tenantId'>, conversationId: string): Promise<void> {
-    return this.#cache.forTenant(tenant.tenantId).delete(conversationId);
+  /** Call it when a conversation was created or changed, with the users of a large one whose standing changed. */
+  async invalidate(tenant: Pick<TenantContext, 'tenantId'>, conversationId: string, userIds: readonly string[] = []): Promise<void> {
+    const standings = this.#standings.forTenant(tenant.tenantId);
+    await Promise.all([
+      this.#cache.forTenant(tenant.tenantId).delete(conversationId),
+      ...userIds.map((userId) => standings.delete(keyOf(conversationId, userId))),
+    ]);
+  }
+
+  #withUser(
+    tenant: TenantContext,
+    facts: ConversationFacts | undefined,
+    userId: string,
+  ): ConversationFacts | undefined | Promise<ConversationFacts | undefined> {
+    if (facts?.membership !== 'collection') return facts;
+    const { conversationId } = facts;
+    const standing = this.#standings.forTenant(tenant.tenantId).wrap(keyOf(conversationId, userId), async () => {
+      const rows = this.#mongo.forTenant(tenant).repository(groupMembers);
+      const row = await rows.findOne({ conversation_id: conversationId, user_id: userId }, { readFrom: 'primary' });
+      return row === undefined ? {} : standingOf(row);
+    });
+    const show = (known: Standing = {}): ConversationFacts => withStandings(facts, new Map([[userId, known]]));
+    return isPromise(standing) ? standing.then(show) : show(standing);
+  }
+
+  async #addUsers(tenant: TenantContext, found: Map<string, ConversationFacts>, users: AskedUsers): Promise<void> {
+    const batch = batchOf((keys) => this.#readStandings(tenant, keys));
+    const cached = this.#standings.forTenant(tenant.tenantId);
+    const large = [...found.values()].filter(({ membership }) => membership === 'collection');
+    await Promise.all(
+      large.map(async (facts) => {
+        const asked = [...(users.get(facts.conversationId) ?? [])];
+        const standings = await Promise.all(
+          asked.map(async (userId) => {
+            const key = keyOf(facts.conversationId, userId);
+            return [userId, (await cached.wrap(key, async () => (await batch(key)) ?? {})) ?? {}] as const;
+          }),
+        );
+        found.set(facts.conversationId, withStandings(facts, new Map(standings)));
+      }),
+    );
   }
 
   async #readMany(tenant: TenantContext, ids: readonly string[]): Promise<ReadonlyMap<string, ConversationFacts>> {
@@ -88,39 +114,31 @@ export class ConversationDirectory {
       .findMany({ conversation_id: op.in(ids) }, { limit: ids.length, readFrom: 'primary' });
     return new Map(documents.map((document) => [document.conversation_id, factsOf(document)]));
   }
+
+  async #readStandings(tenant: TenantContext, keys: readonly string[]): Promise<ReadonlyMap<string, Standing>> {
+    const pairs = keys.map((key) => {
+      const [conversation_id = '', user_id = ''] = key.split(':');
+      return { conversation_id, user_id };
+    });
+    const rows = await this.#mongo
+      .forTenant(tenant)
+      .repository(groupMembers)
+      .findMany(op.or<GroupMember>(...pairs), { limit: keys.length, readFrom: 'primary' });
+    return new Map(rows.map((row) => [keyOf(row.conversation_id, row.user_id), standingOf(row)]));
+  }
 }
 
-function factsOf(conversation: Conversation): ConversationFacts {
-  const active = conversation.participants.filter(({ status }) => status === 'active');
-  const { name, settings } = conversation.metadata;
-  return {
-    conversationId: conversation.conversation_id,
-    type: conversation.type,
-    ...(name === null ? {} : { name }),
-    status: conversation.status,
-    onlyAdminsCanMessage: settings?.only_admins_can_message ?? false,
-    slowModeSeconds: settings?.slow_mode_seconds ?? 0,
-    disappearingSeconds: settings?.disappearing_seconds ?? 0,
-    retentionDays: settings?.message_retention_days ?? 0,
-    members: Object.fromEntries(
-      active.map((participant) => [
-        participant.user_id,
-        {
-          role: participant.role,
-          externalUserId: participant.external_user_id,
-          displayName: participant.display_name,
-          avatarUrl: participant.avatar_url,
-          canSend: participant.permissions?.can_send_messages ?? null,
-          canDelete: participant.permissions?.can_delete_messages ?? null,
-          notifications: participant.settings.notifications,
-          mutedUntil: mutedUntil(participant.settings),
-        },
-      ]),
-    ),
+const keyOf = (conversationId: string, userId: string): string => `${conversationId}:${userId}`;
+
+/** Loads one by one what is read together: the read waits until every cache miss of this turn has said its key. */
+function batchOf<Value>(
+  read: (keys: readonly string[]) => Promise<ReadonlyMap<string, Value>>,
+): (key: string) => Promise<Value | undefined> {
+  const missing: string[] = [];
+  let pending: Promise<ReadonlyMap<string, Value>> | undefined;
+  return async (key) => {
+    missing.push(key);
+    pending ??= nextTurn().then(() => read(missing));
+    return (await pending).get(key);
   };
-}
-
-function mutedUntil({ muted, muted_until }: Conversation['participants'][number]['settings']): number | null {
-  if (!muted) return null;
-  return muted_until === null ? Number.MAX_SAFE_INTEGER : muted_until.getTime();
 }

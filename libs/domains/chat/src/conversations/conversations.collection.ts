@@ -20,6 +20,8 @@ const participant = z.strictObject({
   invited_by: actor.nullable(),
   left_at: bsonDate().nullable(),
   removed_at: bsonDate().nullable(),
+  /** Of a banned one: null for good, or absent. One that has run out counts for nothing. */
+  banned_until: bsonDate().nullable().optional(),
   /** History is visible from here on when the conversation restricts it. */
   joined_sequence: int64({ min: 0 }),
 });

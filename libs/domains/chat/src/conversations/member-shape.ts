@@ -1,5 +1,5 @@
-import { userSnapshot } from '@caas/identity';
-import { bsonDate, z } from '@caas/schema';
+import { actor, userSnapshot } from '@caas/identity';
+import { bsonDate, text, z } from '@caas/schema';
 
 /** Roles in a conversation, from the highest. Whoever keeps the members, conversation or `group_members`, has these. */
 export const CONVERSATION_ROLES = ['owner', 'admin', 'moderator', 'member', 'subscriber'] as const;
@@ -9,7 +9,7 @@ export type ConversationRole = (typeof CONVERSATION_ROLES)[number];
 export const MEMBER_STATUSES = ['active', 'left', 'removed', 'banned'] as const;
 
 /** What one member may do in place of what their role says; null is as the role says. */
-const memberPermissions = z.strictObject({
+export const memberPermissions = z.strictObject({
   can_send_messages: z.boolean().nullable(),
   can_send_media: z.boolean().nullable(),
   can_add_members: z.boolean().nullable(),
@@ -18,6 +18,17 @@ const memberPermissions = z.strictObject({
   can_pin_messages: z.boolean().nullable(),
   can_delete_messages: z.boolean().nullable(),
   can_start_calls: z.boolean().nullable(),
+});
+
+export type MemberPermissions = z.output<typeof memberPermissions>;
+export type MemberPermission = keyof MemberPermissions;
+
+/** Until when moderators have taken a member's word, who did and why. */
+const silence = z.strictObject({
+  /** Null for good. */
+  until: bsonDate().nullable(),
+  by: actor,
+  reason: text({ max: 500 }).nullable(),
 });
 
 /** How one member has arranged the conversation for themselves. */
@@ -39,6 +50,8 @@ export const memberFields = {
   permissions: memberPermissions.nullable(),
   status: z.enum(MEMBER_STATUSES),
   settings: memberSettings,
+  /** Absent while the member may speak. One that has run out counts as absent. */
+  silenced: silence.nullable().optional(),
 } as const;
 
 /** The settings of a member who has not arranged anything. A fresh object each time. */

@@ -1,9 +1,7 @@
 import { AppError, AuthorizationError, ConflictError, NotFoundError } from '@caas/runtime';
 import { type SettingsDocument } from '@caas/tenancy';
-import { type Membership } from '../conversations/conversation-directory.js';
 import { type MessageChange, type MessageDeletion, type MessageEdit } from './message-change.js';
 import { type MessageType } from './message-content.js';
-import { isModerator } from './message-rules.js';
 
 /** What the rules look at of the message that is to change. */
 export interface ChangedMessage {
@@ -18,7 +16,8 @@ export interface ChangedMessage {
 
 export interface ChangeFacts {
   readonly target: ChangedMessage | undefined;
-  readonly member: Membership | undefined;
+  /** Whether who acts may delete what others sent. */
+  readonly mayDeleteOthers: boolean;
   readonly chat: Pick<SettingsDocument['chat'], 'message_edit_window_seconds' | 'message_delete_window_seconds'>;
 }
 
@@ -51,9 +50,8 @@ function requireEditable(
 function requireDeletable(
   { actorId, at }: Pick<MessageDeletion, 'actorId' | 'at'>,
   target: ChangedMessage,
-  { member, chat }: ChangeFacts,
+  { mayDeleteOthers, chat }: ChangeFacts,
 ): void {
-  const mayDeleteOthers = member !== undefined && isModerator(member);
   if (mayDeleteOthers || target.isDeleted) return;
   if (target.senderId !== actorId)
     throw new AuthorizationError('AUTHZ_ROLE_TOO_LOW', 'Only the sender and moderators may delete a message for everyone.');

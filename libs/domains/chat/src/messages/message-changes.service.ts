@@ -3,11 +3,11 @@ import { type Producer } from '@caas/messaging-kafka';
 import { type ActingUser, type Clock, ConflictError, type ReplyChannel, type TenantContext } from '@caas/runtime';
 import { newId, z } from '@caas/schema';
 import { type SettingsService } from '@caas/tenancy';
-import { type ConversationDirectory } from '../conversations/conversation-directory.js';
+import { type ConversationAccess } from '../conversations/conversation-access.js';
+import { isAllowed } from '../conversations/conversation-rules.js';
 import { requireChangeable } from './change-rules.js';
 import { type MessageContent, sendableContent } from './message-content.js';
 import { REPLY_TO_HEADER } from './message-reply.js';
-import { requireMember } from './message-rules.js';
 import { messages, type StoredMessage } from './messages.collection.js';
 import { type chatMessages, messageDeleted, messageEdited } from './messages.events.js';
 import { type MessageResource, toMessageResource } from './messages.resource.js';
@@ -33,7 +33,7 @@ type Command = Omit<Parameters<Producer<typeof chatMessages>['send']>[0], 'tenan
 /** Edits and deletions. Like sends they are accepted by Kafka and stored by the worker; nothing here writes to the store. */
 export class MessageChangesService {
   readonly #mongo: Mongo;
-  readonly #conversations: ConversationDirectory;
+  readonly #access: ConversationAccess;
   readonly #settings: Pick<SettingsService, 'get'>;
   readonly #producer: Producer<typeof chatMessages>;
   readonly #replies: ReplyChannel;
@@ -41,14 +41,14 @@ export class MessageChangesService {
 
   constructor(options: {
     mongo: Mongo;
-    conversations: ConversationDirectory;
+    access: ConversationAccess;
     settings: Pick<SettingsService, 'get'>;
     producer: Producer<typeof chatMessages>;
     replies: ReplyChannel;
     clock: Clock;
   }) {
     this.#mongo = options.mongo;
-    this.#conversations = options.conversations;
+    this.#access = options.access;
     this.#settings = options.settings;
     this.#producer = options.producer;
     this.#replies = options.replies;
@@ -106,11 +106,11 @@ export class MessageChangesService {
     stored: StoredMessage,
     change: { kind: 'edited'; content: MessageContent; at: number } | { kind: 'deleted'; scope: 'everyone' | 'self'; at: number },
   ): Promise<void> {
-    const [conversation, { settings }] = await Promise.all([
-      this.#conversations.get(tenant, stored.conversation_id),
+    const [{ conversation, member }, { settings }] = await Promise.all([
+      this.#access.require(tenant, stored.conversation_id, { actor, action: 'read' }),
       this.#settings.get(tenant),
     ]);
-    const member = requireMember(conversation, actor.userId);
+    const mayDeleteOthers = member !== undefined && isAllowed(member, { conversation, action: 'delete_messages', now: change.at });
     const target = {
       conversationId: stored.conversation_id,
       senderId: stored.sender.user_id,
@@ -121,7 +121,7 @@ export class MessageChangesService {
     };
     requireChangeable(
       { ...change, conversationId: stored.conversation_id, actorId: actor.userId },
-      { target, member, chat: settings.chat },
+      { target, mayDeleteOthers, chat: settings.chat },
     );
   }
 

@@ -69,7 +69,7 @@ export function messagesRoutes({ messages }: { messages: MessagesService }): Rou
       handler: async ({ tenant, actingUser, params, query }) => {
         const page = await messages.list({
           tenant,
-          userId: actingUser?.userId,
+          actor: actingUser,
           conversationId: params.conversation_id,
           order: query.order,
           limit: query.limit,
@@ -91,7 +91,7 @@ export function messagesRoutes({ messages }: { messages: MessagesService }): Rou
       errors: ['AUTHZ_NOT_MEMBER'],
       handler: async ({ tenant, actingUser, params }) => ({
         status: 200,
-        body: toMessageResource(await messages.get(tenant, params.message_id, actingUser?.userId)),
+        body: toMessageResource(await messages.get(tenant, params.message_id, actingUser)),
       }),
     }),
   ];

@@ -71,8 +71,8 @@ describe('MessagesService', () => {
   beforeEach(() => {
     pipeline = new MemoryPipeline();
     quotas = new MemoryQuotas({ messages_count: 3 });
-    const { mongo, directory: conversations, clock } = bench;
-    service = new MessagesService({ mongo, conversations, producer: pipeline, replies: pipeline, quotas, clock });
+    const { mongo, access, clock } = bench;
+    service = new MessagesService({ mongo, access, producer: pipeline, replies: pipeline, quotas, clock });
   });
 
   const anInput = (message: Partial<NewMessage> = {}, change: Partial<SendInput> = {}): SendInput => ({
@@ -175,7 +175,7 @@ describe('MessagesService', () => {
       expect(message.status).toBe('sent');
       expect(message.sequence).toBeGreaterThan(0);
       expect(pipeline.sent[0]?.headers).toEqual({ reply_to: 'gateway-1' });
-      expect(await service.get(bench.tenant, message.message_id, ada?.user_id)).toMatchObject({ sequence: message.sequence });
+      expect(await service.get(bench.tenant, message.message_id, toActingUser(ada as User))).toMatchObject({ sequence: message.sequence });
     });
 
     it('finds the stored message also when the answer got lost', async () => {
@@ -234,7 +234,7 @@ describe('MessagesService', () => {
       const batch = Array.from({ length: 5 }, () => aMessage({ conversationId: group, senderId: ada?.user_id ?? '' }));
       await bench.newPipeline().persist(bench.tenant, batch);
       const list = (order: 'asc' | 'desc', cursor?: string) =>
-        service.list({ tenant: bench.tenant, userId: grace?.user_id, conversationId: group, order, limit: 3, cursor });
+        service.list({ tenant: bench.tenant, actor: toActingUser(grace as User), conversationId: group, order, limit: 3, cursor });
 
       const first = await list('asc');
       const second = await list('asc', first.nextCursor ?? '');
@@ -249,10 +249,12 @@ describe('MessagesService', () => {
       const [message] = [aMessage({ conversationId, senderId: ada?.user_id ?? '' })];
       await bench.newPipeline().persist(bench.tenant, [message]);
       const list = (userId: string | undefined, tenant = bench.tenant) =>
-        service.list({ tenant, userId, conversationId, order: 'asc', limit: 1 });
+        service.list({ tenant, actor: userId === undefined ? undefined : { userId }, conversationId, order: 'asc', limit: 1 });
 
       await expect(service.get(bench.tenant, message.messageId, undefined)).resolves.toMatchObject({ message_id: message.messageId });
-      await expect(service.get(bench.tenant, message.messageId, newId('usr'))).rejects.toMatchObject({ code: 'AUTHZ_NOT_MEMBER' });
+      await expect(service.get(bench.tenant, message.messageId, { userId: newId('usr') })).rejects.toMatchObject({
+        code: 'AUTHZ_NOT_MEMBER',
+      });
       await expect(service.get(aTenant(), message.messageId, undefined)).rejects.toMatchObject({ code: 'RES_NOT_FOUND' });
       await expect(list(newId('usr'))).rejects.toMatchObject({ code: 'AUTHZ_NOT_MEMBER' });
       await expect(list(undefined, aTenant())).rejects.toMatchObject({ code: 'RES_NOT_FOUND' });

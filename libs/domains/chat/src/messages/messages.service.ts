@@ -12,10 +12,10 @@ import {
   type TenantContext,
 } from '@caas/runtime';
 import { deriveId, freeForm, idOf, int32, newId, text, z } from '@caas/schema';
-import { type ConversationDirectory, type ConversationFacts } from '../conversations/conversation-directory.js';
+import { type ConversationAccess } from '../conversations/conversation-access.js';
+import { type ConversationActor } from '../conversations/conversation-rules.js';
 import { MESSAGE_TYPES, type MessageContent, SENDABLE_TYPES, sendableContent } from './message-content.js';
 import { REPLY_TO_HEADER } from './message-reply.js';
-import { requireReader, requireSender } from './message-rules.js';
 import { messages, type StoredMessage } from './messages.collection.js';
 import { type chatMessages, messageSent } from './messages.events.js';
 import { type MessageResource, NOT_DELETED, NOT_EDITED, toMessageResource } from './messages.resource.js';
@@ -53,7 +53,7 @@ export interface SendResult {
 /** Sending and reading messages. Nothing here writes messages to the store: Kafka is the log of record, the worker stores. */
 export class MessagesService {
   readonly #mongo: Mongo;
-  readonly #conversations: ConversationDirectory;
+  readonly #access: ConversationAccess;
   readonly #producer: Producer<typeof chatMessages>;
   readonly #replies: ReplyChannel;
   readonly #quotas: Pick<Quotas, 'require' | 'release'>;
@@ -61,14 +61,14 @@ export class MessagesService {
 
   constructor(options: {
     mongo: Mongo;
-    conversations: ConversationDirectory;
+    access: ConversationAccess;
     producer: Producer<typeof chatMessages>;
     replies: ReplyChannel;
     quotas: Pick<Quotas, 'require' | 'release'>;
     clock: Clock;
   }) {
     this.#mongo = options.mongo;
-    this.#conversations = options.conversations;
+    this.#access = options.access;
     this.#producer = options.producer;
     this.#replies = options.replies;
     this.#quotas = options.quotas;
@@ -82,18 +82,18 @@ export class MessagesService {
    */
   send(input: SendInput): Promise<SendResult> {
     try {
-      const facts = this.#conversations.get(input.tenant, input.conversationId);
-      return isPromise(facts) ? facts.then((loaded) => this.#admit(input, loaded)) : this.#admit(input, facts);
+      const { tenant, sender, conversationId, message } = input;
+      if (!SENDABLE_TYPES.has(message.type))
+        throw new AppError('MSG_TYPE_DISABLED', `Messages of type ${message.type} cannot be sent yet.`);
+      const allowed = this.#access.require(tenant, conversationId, { actor: sender, action: 'send' });
+      return isPromise(allowed) ? allowed.then(() => this.#admit(input)) : this.#admit(input);
     } catch (error) {
       return Promise.reject(error instanceof Error ? error : new InternalError('A send failed without an error.', { cause: error }));
     }
   }
 
-  #admit(input: SendInput, conversation: ConversationFacts | undefined): Promise<SendResult> {
-    const { tenant, sender, message } = input;
-    if (!SENDABLE_TYPES.has(message.type)) throw new AppError('MSG_TYPE_DISABLED', `Messages of type ${message.type} cannot be sent yet.`);
-    requireSender(conversation, sender.userId);
-    const reserved = this.#quotas.require(tenant, 'messages_count');
+  #admit(input: SendInput): Promise<SendResult> {
+    const reserved = this.#quotas.require(input.tenant, 'messages_count');
     return isPromise(reserved) ? reserved.then(() => this.#accept(input)) : this.#accept(input);
   }
 
@@ -168,14 +168,14 @@ export class MessagesService {
   /** Messages of one conversation by sequence. Throws `NotFoundError` for an unknown conversation, `AUTHZ_NOT_MEMBER` for a stranger. */
   async list(input: {
     tenant: TenantContext;
-    userId: string | undefined;
+    actor: ConversationActor | undefined;
     conversationId: string;
     order: 'asc' | 'desc';
     limit: number;
     cursor?: string | undefined;
   }): Promise<Page<StoredMessage>> {
     const { tenant, conversationId, limit, cursor } = input;
-    requireReader(await this.#conversations.get(tenant, conversationId), input.userId);
+    await this.#access.require(tenant, conversationId, { actor: input.actor, action: 'read' });
     return this.#mongo
       .forTenant(tenant)
       .repository(messages)
@@ -183,9 +183,9 @@ export class MessagesService {
   }
 
   /** One stored message; a deleted one is a placeholder without content. The same `NotFoundError` for an unknown one and for one of another tenant. */
-  async get(tenant: TenantContext, messageId: string, userId: string | undefined): Promise<StoredMessage> {
+  async get(tenant: TenantContext, messageId: string, actor: ConversationActor | undefined): Promise<StoredMessage> {
     const message = await this.#mongo.forTenant(tenant).repository(messages).get(messageId, { includeDeleted: true });
-    requireReader(await this.#conversations.get(tenant, message.conversation_id), userId);
+    await this.#access.require(tenant, message.conversation_id, { actor, action: 'read' });
     return message;
   }
 

@@ -1,6 +1,6 @@
 import { forEachTenant, outcomeOf, type Stage } from '@caas/messaging-kafka';
 import { type ConversationDirectory } from '../../conversations/conversation-directory.js';
-import { requireMember, requireSender } from '../message-rules.js';
+import { requireMember, requireSender } from '../../conversations/conversation-rules.js';
 import { type MessageItem } from './message-item.js';
 import { type SendRate } from './send-rate.js';
 
@@ -11,16 +11,33 @@ export function authorizeStage(options: { conversations: ConversationDirectory; 
     name: 'authorize',
     process: (items) =>
       forEachTenant(items, async (tenant, group) => {
-        const facts = await conversations.getMany(tenant, [...new Set(group.map(({ conversationId }) => conversationId))]);
+        const users = usersOf(group);
+        const facts = await conversations.getMany(tenant, [...users.keys()], users);
         for (const item of group) {
           item.conversation = facts.get(item.conversationId);
           try {
-            item.member = (item.work.kind === 'sent' ? requireSender : requireMember)(item.conversation, item.actorId);
-            if (item.work.kind === 'sent') rate.take(tenant, item.work.message);
+            const now = item.record.envelope.timestamp; // a silence ends by the time at which the message was accepted
+            if (item.work.kind === 'changed') item.member = requireMember(item.conversation, item.actorId, { now });
+            else {
+              item.member = requireSender(item.conversation, item.actorId, now);
+              rate.take(tenant, item.work.message);
+            }
           } catch (error) {
             item.settle(outcomeOf(error));
           }
         }
       }),
   };
+}
+
+/** Who acts in each conversation of a batch, and whom they mention. */
+function usersOf(items: readonly MessageItem[]): Map<string, Set<string>> {
+  const users = new Map<string, Set<string>>();
+  for (const { conversationId, actorId, content } of items) {
+    let asked = users.get(conversationId);
+    if (asked === undefined) users.set(conversationId, (asked = new Set()));
+    asked.add(actorId);
+    if (content?.type === 'text') for (const { user_id } of content.mentions ?? []) asked.add(user_id);
+  }
+  return users;
 }

@@ -2,6 +2,7 @@ import { type Mongo } from '@caas/data-access-mongo';
 import { forEachTenant, outcomeOf, type Stage } from '@caas/messaging-kafka';
 import { AppError, type Clock, ValidationError } from '@caas/runtime';
 import { type SettingsDocument, type SettingsService } from '@caas/tenancy';
+import { isAllowed } from '../../conversations/conversation-rules.js';
 import { type AcceptedMessage } from '../message-outcome.js';
 import { requireChangeable } from '../change-rules.js';
 import { expiryOf } from '../message-expiry.js';
@@ -44,10 +45,20 @@ function judge(item: MessageItem, facts: Facts): void {
   try {
     requireLength(item, facts.chat.max_message_length);
     if (item.work.kind === 'sent') judgeSend(item, item.work, facts);
-    else requireChangeable(item.work.change, { target: facts.targets?.get(item.messageId), member: item.member, chat: facts.chat });
+    else
+      requireChangeable(item.work.change, {
+        target: facts.targets?.get(item.messageId),
+        mayDeleteOthers: mayDeleteOthers(item),
+        chat: facts.chat,
+      });
   } catch (error) {
     item.settle(outcomeOf(error));
   }
+}
+
+function mayDeleteOthers({ conversation, member, record }: MessageItem): boolean {
+  if (conversation === undefined || member === undefined) return false;
+  return isAllowed(member, { conversation, action: 'delete_messages', now: record.envelope.timestamp });
 }
 
 function judgeSend(item: MessageItem, { message }: Extract<MessageWork, { kind: 'sent' }>, { chat, targets, slowMode, now }: Facts): void {

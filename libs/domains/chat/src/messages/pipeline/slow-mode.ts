@@ -1,6 +1,6 @@
 import { type Mongo } from '@caas/data-access-mongo';
 import { RateLimitedError, type TenantContext } from '@caas/runtime';
-import { isModerator } from '../message-rules.js';
+import { reaches } from '../../conversations/conversation-actions.js';
 import { messages } from '../messages.collection.js';
 import { type MessageItem } from './message-item.js';
 
@@ -53,9 +53,9 @@ export class SlowMode {
   }
 }
 
-/** Whoever moderates is exempt. */
+/** Owners and admins are exempt. */
 function isSlowed({ conversation, member }: MessageItem): boolean {
-  return (conversation?.slowModeSeconds ?? 0) > 0 && member !== undefined && !isModerator(member);
+  return (conversation?.slowModeSeconds ?? 0) > 0 && member !== undefined && !reaches(member.role, 'skip_slow_mode');
 }
 
 const keyOf = ({ conversationId, actorId }: MessageItem): string => `${conversationId}:${actorId}`;

@@ -1,8 +1,9 @@
 import { forEachTenant, type Stage } from '@caas/messaging-kafka';
 import { type UserReader } from '@caas/identity';
 import { type TenantContext } from '@caas/runtime';
+import { reaches } from '../../conversations/conversation-actions.js';
+import { memberOf } from '../../conversations/conversation-rules.js';
 import { type MessageContent, MENTIONS_MAX } from '../message-content.js';
-import { isAdmin } from '../message-rules.js';
 import { withoutMarkup } from '../plain-text.js';
 import { factsOfText, usernamesOf } from '../text-facts.js';
 import { type MessageItem } from './message-item.js';
@@ -66,8 +67,8 @@ function refit(item: MessageItem, content: Extract<MessageContent, { type: 'text
 
 /** Members mention members; everyone at once is for admins. */
 function mayMention({ conversation, member }: MessageItem, userId: string): boolean {
-  if (userId === 'everyone') return member !== undefined && isAdmin(member);
-  return conversation !== undefined && Object.hasOwn(conversation.members, userId);
+  if (userId === 'everyone') return member !== undefined && reaches(member.role, 'mention_everyone');
+  return conversation !== undefined && memberOf(conversation, userId) !== undefined;
 }
 
 async function mentionByName(
