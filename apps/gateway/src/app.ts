@@ -1,6 +1,6 @@
 import { connectServices, schemaMode } from '@caas/composition';
 import { buildGateway, type Gateway } from '@caas/gateway-middleware';
-import { ActingUserDirectory, ApiKeyAuthenticator, forgetKeys, UserReader } from '@caas/identity';
+import { ActingUserDirectory, ApiKeyAuthenticator, forgetKeys, MongoIdempotencyStore, UserReader } from '@caas/identity';
 import { createLogger, HealthRegistry, Lifecycle, Metrics } from '@caas/runtime';
 import { MongoTenantDirectory, PlatformFollower, processFence, QuotasService } from '@caas/tenancy';
 import { type GatewayEnvironment } from './gateway-config.js';
@@ -48,6 +48,7 @@ export async function startGateway(config: GatewayEnvironment): Promise<RunningG
       actingUsers: new ActingUserDirectory({ users: new UserReader({ mongo }), redis }),
       tenants,
       quotas,
+      idempotency: new MongoIdempotencyStore({ mongo, clock, ttlSeconds: config.IDEMPOTENCY_TTL_SECONDS }),
       rateLimiter: redis.rateLimiter({ localDivisor: config.RATE_LIMIT_LOCAL_DIVISOR }),
       logger,
       metrics,

@@ -34,6 +34,10 @@ export const GATEWAY_CONFIG = defineConfig({
     schema: integer({ min: 1, max: 1_000 }).default(1),
     description: 'gateways that share the limits while Redis is away',
   },
+  IDEMPOTENCY_TTL_SECONDS: {
+    schema: integer({ min: 60, max: 2_592_000 }).default(86_400),
+    description: 'seconds for which answers to requests with an Idempotency-Key are kept',
+  },
   DOCS_ENABLED: { schema: flag().default(true), description: 'whether /docs and /openapi are served' },
   SCHEMA_AUTO_REGISTER: {
     schema: flag().optional(),

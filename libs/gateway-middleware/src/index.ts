@@ -33,6 +33,8 @@ export {
 } from './access/role-grants.js';
 export { RATE_CLASSES, type RateClass } from './access/rate-classes.js';
 export { CREDENTIAL_KINDS, type CredentialKind, type GuardedAccess, type PublicAccess, type RouteAccess } from './access/route-access.js';
+export { type ListPage, listQuery, type PageFacts, pageOf, toPage } from './conventions/list-envelope.js';
+export { mergePatch, patchOf } from './conventions/merge-patch.js';
 export { type Preferences } from './http/prefer.js';
 export { defineRoute, type RouteDefinition } from './routes/define-route.js';
 export { RouteDefinitionError } from './routes/check-route.js';

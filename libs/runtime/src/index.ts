@@ -41,6 +41,7 @@ export * from './request/principal.js';
 export * from './request/request-context.js';
 export * from './ports/rate-limiter.js';
 export * from './ports/quotas.js';
+export * from './ports/idempotency-store.js';
 export * from './ports/reply-channel.js';
 export * from './ports/crash-markers.js';
 export * from './ports/audit-trail.js';

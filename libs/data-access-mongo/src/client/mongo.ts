@@ -83,6 +83,8 @@ export class Mongo {
   readonly bulk: BulkWriter;
   /** Events that are committed together with what they tell of. */
   readonly outbox: OutboxStore;
+  /** Signs positions of lists that are not pages of one repository. */
+  readonly cursors: CursorCodec;
   readonly #parts: MongoParts;
   readonly #doors: DataDoors;
   readonly #environmentFor: (tenant: TenantContext) => OperationEnvironment;
@@ -95,6 +97,7 @@ export class Mongo {
     refuseDoubles(parts.collections);
     this.#parts = parts;
     this.capabilities = parts.capabilities;
+    this.cursors = parts.cursors;
     const { client, collections, metrics, logger, databasePrefix } = parts;
     const database = (name: string): Db => client.driver.db(name);
     const slowQueries = new SlowQueries({ logger, metrics });

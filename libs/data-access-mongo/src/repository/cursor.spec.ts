@@ -6,6 +6,7 @@ const codec = new CursorCodec(Buffer.alloc(32, 1));
 const binding: CursorBinding = {
   tenantId: 'clnt_acme0001',
   collection: 'lines',
+  route: '/v1/lines',
   sort: [['seq', -1]],
   filter: { tenant_id: 'clnt_acme0001' },
 };
@@ -36,6 +37,7 @@ describe('CursorCodec', () => {
   it.each<[string, Partial<CursorBinding>]>([
     ['another tenant', { tenantId: 'clnt_acme0002' }],
     ['no tenant', { tenantId: undefined }],
+    ['another route', { route: '/v1/other-lines' }],
     ['another collection', { collection: 'people' }],
     ['another order', { sort: [['seq', 1]] }],
     ['another sort key', { sort: [['created_at', -1]] }],

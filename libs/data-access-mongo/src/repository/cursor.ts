@@ -13,6 +13,8 @@ export interface Cursor {
 export interface CursorBinding {
   readonly tenantId: string | undefined;
   readonly collection: string;
+  /** The HTTP route that lists; absent outside of HTTP. */
+  readonly route: string | undefined;
   readonly sort: readonly (readonly [string, 1 | -1])[];
   /** The compiled filter. */
   readonly filter: unknown;
@@ -24,7 +26,7 @@ const LENGTH_MAX = 4_096;
 
 /**
  * Writes and reads page cursors: base64url of a signature and JSON. The signature (HMAC-SHA-256, cut to 128 bits) covers tenant, collection,
- * sort and filter besides the position, so that a cursor fits the list it came from and no other.
+ * route, sort and filter besides the position, so that a cursor fits the list it came from and no other.
  */
 export class CursorCodec {
   readonly #key: Buffer;
@@ -58,9 +60,9 @@ export class CursorCodec {
     return { direction: direction === 1 ? 'forward' : 'backward', values: values.map(unpack) };
   }
 
-  #sign(body: Buffer, { tenantId, collection, sort, filter }: CursorBinding): Buffer {
+  #sign(body: Buffer, { tenantId, collection, route, sort, filter }: CursorBinding): Buffer {
     const context = createHash('sha256')
-      .update(JSON.stringify([tenantId ?? null, collection, sort, filter]))
+      .update(JSON.stringify([tenantId ?? null, collection, route ?? null, sort, filter]))
       .digest();
     return createHmac('sha256', this.#key).update(context).update(body).digest().subarray(0, SIGNATURE_BYTES);
   }
@@ -76,7 +78,7 @@ function unpack(value: unknown): CursorValue {
 }
 
 function invalid(): ValidationError {
-  return new ValidationError([{ field: '/cursor', code: 'cursor', message: 'was altered or belongs to another list' }], {
+  return new ValidationError([{ field: '/query/cursor', code: 'cursor', message: 'was altered or belongs to another list' }], {
     code: 'VAL_CURSOR_INVALID',
   });
 }

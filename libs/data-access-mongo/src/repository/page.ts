@@ -1,4 +1,4 @@
-import { ValidationError } from '@caas/runtime';
+import { currentRequest, ValidationError } from '@caas/runtime';
 import { type StoredDocument } from '../definition/document-codec.js';
 import { compileFilter, type StoredFilter } from './filter.js';
 import { type Cursor, type CursorBinding } from './cursor.js';
@@ -45,6 +45,7 @@ export async function readPage(
   const binding: CursorBinding = {
     tenantId,
     collection: definition.name,
+    route: currentRequest()?.route,
     sort: keys.map(({ path, direction }) => [path, direction] as const),
     filter: compiled,
   };

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { listQuery, pageOf } from '@caas/gateway-middleware';
 import { expectRenderingsAgree } from '@caas/testing/schema';
 import { chatModule } from './chat.module.js';
 import { conversations } from './conversations/conversations.collection.js';
 import { conversationResource } from './conversations/conversations.resource.js';
 import { newConversation } from './conversations/conversations.service.js';
-import { listQuery, pageOf } from './list-envelope.js';
 import { messages } from './messages/messages.collection.js';
 import { messageResource } from './messages/messages.resource.js';
 import { newMessage } from './messages/messages.service.js';

@@ -8,6 +8,7 @@
  */
 export { identityModule } from './identity.module.js';
 export { ApiKeyAuthenticator } from './api-keys/api-key-authenticator.js';
+export { MongoIdempotencyStore } from './idempotency/mongo-idempotency-store.js';
 export { forgetKeys } from './api-keys/forget-keys.js';
 export { type ApiKey } from './api-keys/api-keys.collection.js';
 export { ApiKeysService, type NewApiKey } from './api-keys/api-keys.service.js';

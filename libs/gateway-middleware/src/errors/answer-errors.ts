@@ -29,7 +29,8 @@ export function sendProblem(error: AppError, to: { request: FastifyRequest; repl
   const { status } = error;
   if (status === 401) reply.header('www-authenticate', challenge(request.raw.headers.authorization !== undefined));
   const { retryAfterSeconds } = error.details;
-  if (status === 429 || status === 503) reply.header('retry-after', Math.max(1, Math.ceil(retryAfterSeconds ?? 1)));
+  if (status === 429 || status === 503 || retryAfterSeconds !== undefined)
+    reply.header('retry-after', Math.max(1, Math.ceil(retryAfterSeconds ?? 1)));
   const problem = renderProblem(error, {
     requestId: request.id,
     url: request.raw.url ?? '/',

@@ -49,7 +49,19 @@ export async function buildGateway(options: GatewayOptions): Promise<Gateway> {
   app.addHook('onRoute', ({ method, url }) => [method].flat().forEach((name) => errors.paths.add(name, url)));
   probeRoutes(app, options.health);
   if (config.docsEnabled) docsRoutes(app, document);
-  registerRoutes(app, options.routes, { ports: options, rateLimitEnabled: config.rateLimitEnabled, metrics, deadlines });
+  registerRoutes(app, options.routes, {
+    ports: options,
+    rateLimitEnabled: config.rateLimitEnabled,
+    metrics,
+    deadlines,
+    runOnce: {
+      store: options.idempotency,
+      metrics: metrics.idempotency,
+      logger: options.logger,
+      timeoutMs: config.requestTimeoutMs,
+      problemBaseUrl: config.publicBaseUrl,
+    },
+  });
 
   const probes = new ProbeServer({
     host: config.metricsHost,

@@ -2,6 +2,7 @@ import {
   type ActingUserResolver,
   type Authenticator,
   type HealthRegistry,
+  type IdempotencyStore,
   type Logger,
   type Metrics,
   type Quotas,
@@ -71,6 +72,8 @@ export interface GatewayOptions {
   readonly actingUsers: ActingUserResolver;
   readonly tenants: TenantDirectory;
   readonly rateLimiter: RateLimiter;
+  /** Remembers requests that carry an `Idempotency-Key`. */
+  readonly idempotency: IdempotencyStore;
   /** Counts API calls; absent where nobody bills them. */
   readonly quotas?: Pick<Quotas, 'check'>;
   readonly logger: Logger;

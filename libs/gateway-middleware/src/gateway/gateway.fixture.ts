@@ -17,6 +17,7 @@ import { permissionsOfRoles } from '../access/role-grants.js';
 import { defineRoute, type RouteDefinition } from '../routes/define-route.js';
 import { buildGateway } from './build-gateway.js';
 import { type Gateway, type GatewayOptions } from './gateway-options.js';
+import { MemoryIdempotency } from './memory-idempotency.fixture.js';
 
 /** A form of key that the in-memory authenticator knows. */
 export const A_KEY = 'caas_sk_test_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa';
@@ -123,6 +124,7 @@ export async function aGateway(
     },
     tenants: { get: (tenantId) => (tenantId === tenant.tenantId ? tenant : undefined), invalidate: () => Promise.resolve() },
     rateLimiter,
+    idempotency: new MemoryIdempotency(),
     logger,
     metrics,
     health,

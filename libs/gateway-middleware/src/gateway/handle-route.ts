@@ -1,10 +1,13 @@
-import { AppError, InternalError, isPromise, runWithRequest } from '@caas/runtime';
+import { AppError, InternalError, isPromise, runWithRequest, VersionConflictError } from '@caas/runtime';
 import { type RouteHandlerMethod } from 'fastify';
+import { expectedVersionOf, preconditionFailed } from '../conventions/entity-tag.js';
 import { translateError } from '../errors/translate-error.js';
 import { parsePrefer, type Preferences } from '../http/prefer.js';
 import { type Exchange } from '../pipeline/exchange.js';
 import { type AnyRouteContext, type AnyRouteReply, type RouteDefinition } from '../routes/define-route.js';
 import { type RequestFacts } from '../routes/route-types.js';
+import { type RunOnce } from './run-once.js';
+import { replySender } from './send-reply.js';
 
 /** What a handler sees of an exchange. What costs something is made when it is asked for. */
 class HandlerContext implements AnyRouteContext, RequestFacts {
@@ -35,6 +38,9 @@ class HandlerContext implements AnyRouteContext, RequestFacts {
   get actingUser(): unknown {
     return this.#exchange.actingUser;
   }
+  get expectedVersion(): number | undefined {
+    return expectedVersionOf(this.#exchange.header('if-match'));
+  }
   get signal(): AbortSignal {
     return this.#exchange.signal;
   }
@@ -55,27 +61,32 @@ class HandlerContext implements AnyRouteContext, RequestFacts {
   }
 }
 
-/** Runs a handler inside its request and tenant and sends what it answers. */
-export function handleRoute(route: RouteDefinition): RouteHandlerMethod {
-  const statuses = new Set(Object.keys(route.shapes.responses).map(Number));
+/**
+ * Runs a handler inside its request and tenant and sends what it answers. Only a request that carries an `Idempotency-Key` pays for it.
+ */
+export function handleRoute(route: RouteDefinition, runOnce: RunOnce | undefined): RouteHandlerMethod {
+  const send = replySender(route);
+  const call = callerOf(route);
   return (request, reply) => {
     const { exchange } = request;
     if (exchange === null) throw new InternalError('A handler runs without its exchange.');
-    const answer = (result: AnyRouteReply): void => {
-      if (reply.sent) return;
-      if (!statuses.has(result.status))
-        fail(new InternalError(`${route.operationId} answered ${result.status}, which it does not document.`));
-      else {
-        reply.code(result.status);
-        if (result.headers !== undefined) reply.headers(result.headers);
-        reply.send(result.body);
-      }
-    };
     const fail = (error: unknown): void => {
       if (!reply.sent) reply.send(error instanceof AppError ? error : translateError(error));
     };
+    const answer = (result: AnyRouteReply): void => {
+      if (reply.sent) return;
+      try {
+        send(exchange, result);
+      } catch (error) {
+        fail(error);
+      }
+    };
+    if (runOnce !== undefined && request.raw.headers['idempotency-key'] !== undefined) {
+      runOnce.run(exchange, { call: () => call(exchange), send }).catch(fail);
+      return;
+    }
     try {
-      const result = callHandler(route, exchange);
+      const result = call(exchange);
       if (isPromise(result)) result.then(answer, fail);
       else answer(result);
     } catch (error) {
@@ -84,6 +95,21 @@ export function handleRoute(route: RouteDefinition): RouteHandlerMethod {
   };
 }
 
-function callHandler(route: RouteDefinition, exchange: Exchange): AnyRouteReply | Promise<AnyRouteReply> {
-  return runWithRequest(exchange, () => route.handler(new HandlerContext(exchange)), exchange.tenant);
+type Call = (exchange: Exchange) => AnyRouteReply | Promise<AnyRouteReply>;
+
+function callerOf(route: RouteDefinition): Call {
+  const call: Call = (exchange) => runWithRequest(exchange, () => route.handler(new HandlerContext(exchange)), exchange.tenant);
+  return route.versioned && route.method !== 'GET' ? withPrecondition(call) : call;
+}
+
+/** A change that found another version than `If-Match` named is a failed precondition, not a conflict. */
+function withPrecondition(call: Call): Call {
+  return async (exchange) => {
+    try {
+      return await call(exchange);
+    } catch (error) {
+      const asked = exchange.headers['if-match'] !== undefined && error instanceof VersionConflictError;
+      throw asked ? preconditionFailed(undefined, error) : error;
+    }
+  };
 }

@@ -9,25 +9,36 @@ import { serializerSchema } from '../validation/serializer-schema.js';
 import { type Deadlines } from './deadlines.js';
 import { type GatewayOptions } from './gateway-options.js';
 import { handleRoute } from './handle-route.js';
+import { RunOnce, type RunOnceOptions } from './run-once.js';
 
 export interface RegistrationOptions {
   readonly ports: Pick<GatewayOptions, 'authenticator' | 'actingUsers' | 'tenants' | 'rateLimiter' | 'quotas'>;
   readonly rateLimitEnabled: boolean;
+  readonly runOnce: RunOnceOptions;
   readonly metrics: HttpMetrics;
   readonly deadlines: Deadlines;
 }
 
 /** Registers defined routes: admission before the body is read, compiled validation and serialization around the handler. */
 export function registerRoutes(app: FastifyInstance, routes: readonly RouteDefinition[], options: RegistrationOptions): void {
-  for (const route of routes) registerRoute(app, route, options);
+  const places = new Set(routes.map(({ method, path }) => `${method} ${path}`));
+  for (const route of routes) {
+    // PUT on the path of a partial update means the same, unless it has a route of its own.
+    const method = route.method === 'PATCH' && !places.has(`PUT ${route.path}`) ? ['PATCH', 'PUT'] : route.method;
+    registerRoute(app, { route, method }, options);
+  }
 }
 
-function registerRoute(app: FastifyInstance, route: RouteDefinition, options: RegistrationOptions): void {
+function registerRoute(
+  app: FastifyInstance,
+  { route, method }: { route: RouteDefinition; method: string | string[] },
+  options: RegistrationOptions,
+): void {
   const steps = admissionSteps(route, { ...options.ports, rateLimitEnabled: options.rateLimitEnabled, metrics: options.metrics });
   const validators = compileRouteValidators(route);
   const { params, query, headers, body, responses } = route.schemas;
   app.route({
-    method: route.method,
+    method,
     url: route.path,
     schema: {
       ...(params && { params }),
@@ -46,8 +57,14 @@ function registerRoute(app: FastifyInstance, route: RouteDefinition, options: Re
       ...(route.timeoutMs === undefined ? {} : { deadlines: options.deadlines.queueOf(route.timeoutMs) }),
     },
     onRequest: admit(steps),
-    handler: handleRoute(route),
+    handler: handleRoute(route, runOnceOf(route, options.runOnce)),
   });
+}
+
+/** Every POST may be repeated safely; the other methods are repeatable by what they are. */
+function runOnceOf(route: RouteDefinition, options: RunOnceOptions): RunOnce | undefined {
+  if (route.method !== 'POST') return undefined;
+  return new RunOnce(route, route.timeoutMs === undefined ? options : { ...options, timeoutMs: route.timeoutMs });
 }
 
 function admit(steps: readonly Step[]) {

@@ -49,11 +49,15 @@ export interface AuthzMetrics {
   of(permission: string): (reason: string, allowed: boolean) => void;
 }
 
+/** Counts a request with an `Idempotency-Key` by what became of it. */
+export type IdempotencyMetrics = (outcome: string) => void;
+
 /** Every metric of the HTTP edge. Nothing in here throws into a request or waits. */
 export class HttpMetrics {
   readonly auth: AuthMetrics;
   readonly rate: RateMetrics;
   readonly authz: AuthzMetrics;
+  readonly idempotency: IdempotencyMetrics;
   readonly labelsOf: (method: string, route: string) => RouteLabels;
   readonly #errors: (code: string) => Tally;
 
@@ -74,6 +78,9 @@ export class HttpMetrics {
     this.auth = authMetrics(metrics);
     this.rate = rateMetrics(metrics);
     this.authz = authzMetrics(metrics);
+    const repeats = tallies(metrics, { name: 'caas_idempotency_requests_total', help: 'Requests with an Idempotency-Key' });
+    const ofOutcome = remember((outcome: string) => repeats({ outcome }));
+    this.idempotency = (outcome) => ofOutcome(outcome).inc();
   }
 
   countError(code: string): void {

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { type GuardedAccess, isPublic } from '../access/route-access.js';
+import { isPageShape } from '../conventions/list-envelope.js';
 import { type RouteDefinition } from '../routes/define-route.js';
 import { type Shape } from '../routes/route-types.js';
 import { ComponentSchemas } from './component-schemas.js';
@@ -25,6 +26,28 @@ const ACT_AS_USER = {
     'The user on whose behalf a key makes the call: `usr_…` or `ext:<external_id>`. Needs `user.impersonate`. Refused with the token of a user, who acts for themselves.',
   schema: { type: 'string' },
 };
+
+const IDEMPOTENCY_KEY = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description:
+    'Makes a repeat safe: with the same key and body it is answered as the first time (`Idempotent-Replayed: true`). Kept for a day.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+};
+const IF_NONE_MATCH = {
+  name: 'If-None-Match',
+  in: 'header',
+  description: 'The ETag that you have: 304 without a body while it is the present one.',
+  schema: { type: 'string' },
+};
+const IF_MATCH = {
+  name: 'If-Match',
+  in: 'header',
+  description: 'The ETag that the change is based on: 412 when the resource was changed since. Without it the last write wins.',
+  schema: { type: 'string' },
+};
+const ETAG_HEADER = { ETag: { description: 'Strong tag of this state of the resource.', schema: { type: 'string' } } };
+const LINK_HEADER = { Link: { description: 'The pages around this one, rel next and prev (RFC 8288).', schema: { type: 'string' } } };
 
 /** The OpenAPI 3.1 document of a list of routes, generated from the shapes that validate. */
 export function openApiDocument(routes: readonly RouteDefinition[], facts: DocumentFacts): Readonly<Record<string, unknown>> {
@@ -89,11 +112,13 @@ function securityOf({ credentials = ['key'] }: GuardedAccess): Record<string, []
   >[];
 }
 
-function parameters({ access, shapes }: RouteDefinition, components: ComponentSchemas): unknown[] {
+function parameters({ access, shapes, method, versioned }: RouteDefinition, components: ComponentSchemas): unknown[] {
   const described = [
     ...parametersOf(shapes.params, 'path', components),
     ...parametersOf(shapes.query, 'query', components),
     ...parametersOf(shapes.headers, 'header', components),
+    ...(method === 'POST' ? [IDEMPOTENCY_KEY] : []),
+    ...(versioned && method !== 'POST' ? [method === 'GET' ? IF_NONE_MATCH : IF_MATCH] : []),
   ];
   if (isPublic(access) || access.actingUser === undefined) return described;
   const { credentials = ['key'], actingUser } = access;
@@ -116,15 +141,24 @@ function parametersOf(shape: Shape | undefined, place: 'path' | 'query' | 'heade
   }));
 }
 
-function successes({ access, shapes }: RouteDefinition, components: ComponentSchemas): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(shapes.responses).map(([status, shape]) => [
-      status,
-      {
-        description: STATUS_CODES[status] ?? status,
-        ...(isPublic(access) ? {} : { headers: RATE_HEADERS }),
-        ...(shape === null ? {} : { content: { 'application/json': { schema: components.render(shape, 'output') } } }),
-      },
-    ]),
-  );
+function successes(route: RouteDefinition, components: ComponentSchemas): Record<string, unknown> {
+  const described = Object.entries(route.shapes.responses).map(([status, shape]) => [
+    status,
+    {
+      description: STATUS_CODES[status] ?? status,
+      ...answerHeaders(route, shape),
+      ...(shape === null ? {} : { content: { 'application/json': { schema: components.render(shape, 'output') } } }),
+    },
+  ]);
+  const notModified = route.versioned && route.method === 'GET' ? [['304', { description: STATUS_CODES[304], headers: ETAG_HEADER }]] : [];
+  return Object.fromEntries([...described, ...notModified]) as Record<string, unknown>;
+}
+
+function answerHeaders({ access, versioned }: RouteDefinition, shape: Shape | null): { headers?: Record<string, unknown> } {
+  const headers = {
+    ...(isPublic(access) ? {} : RATE_HEADERS),
+    ...(versioned && shape !== null ? ETAG_HEADER : {}),
+    ...(isPageShape(shape) ? LINK_HEADER : {}),
+  };
+  return Object.keys(headers).length === 0 ? {} : { headers };
 }

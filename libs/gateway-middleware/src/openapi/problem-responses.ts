@@ -1,6 +1,7 @@
 import { ERROR_CATALOGUE, type ErrorCode } from '@caas/runtime';
 import { type JsonSchema } from '@caas/schema';
 import { type CredentialKind, isPublic } from '../access/route-access.js';
+import { isPageShape } from '../conventions/list-envelope.js';
 import { type RouteDefinition } from '../routes/define-route.js';
 
 /** Codes that any route can answer. */
@@ -51,6 +52,9 @@ export function codesOf(route: RouteDefinition): ErrorCode[] {
     ...EVERYWHERE,
     ...(shapes.params === undefined ? [] : (['VAL_ID_FORMAT'] as const)),
     ...(shapes.body === undefined ? [] : WITH_BODY),
+    ...(isPageShape(shapes.responses[200]) ? (['VAL_CURSOR_INVALID'] as const) : []),
+    ...(route.method === 'POST' ? (['IDEM_IN_PROGRESS', 'IDEM_KEY_REUSED'] as const) : []),
+    ...(route.versioned && route.method !== 'GET' && route.method !== 'POST' ? (['VAL_PRECONDITION_FAILED'] as const) : []),
     ...route.errors,
   ]);
   if (!isPublic(access)) {

@@ -33,6 +33,8 @@ export class Exchange implements RequestContext {
   rate: RateDecision | undefined;
   /** What the request ended with, for the log line and the metrics. */
   error: AppError | undefined;
+  /** The body as it came; kept for requests with an `Idempotency-Key` only. */
+  bodyText: string | undefined;
   #abort: AbortController | undefined;
   #aborted: AppError | undefined;
   #traceId: string | undefined;
@@ -53,6 +55,10 @@ export class Exchange implements RequestContext {
 
   get userAgent(): string | undefined {
     return this.headers['user-agent'];
+  }
+
+  get route(): string | undefined {
+    return this.labels?.route;
   }
 
   get headers(): IncomingHttpHeaders {

@@ -18,6 +18,8 @@ export class RouteDefinitionError extends Error {
 
 const PATH = /^\/v[1-9]\d*(\/([a-z0-9][a-z0-9._-]*|:[a-z][a-z0-9_]*))+$/;
 const OPERATION_ID = /^[a-z][A-Za-z0-9]*$/;
+/** Members of answers whose names say that they are a secret. */
+const SECRET_MEMBER = /(^|_)(secret|password|private_key|token|totp_seed)$/;
 const BODYLESS: ReadonlySet<string> = new Set(['GET', 'DELETE']);
 
 /** Names of the parameters in a path, in order. */
@@ -76,11 +78,18 @@ function* checkParameters({ path, schemas }: RouteDefinition): Generator<string>
   }
 }
 
-function* checkResponses({ shapes }: RouteDefinition): Generator<string> {
+function* checkResponses({ method, shapes, schemas, shownOnce }: RouteDefinition): Generator<string> {
   const statuses = Object.keys(shapes.responses).map(Number);
   if (!statuses.some((status) => status >= 200 && status < 300)) yield 'responses must document a success';
   for (const status of statuses) {
     if (status < 200 || status > 399) yield `status ${status} is not an answer of a handler: errors are thrown and come from the catalogue`;
     if ((status === 204 || status === 304) && shapes.responses[status] !== null) yield `status ${status} has no body: say null`;
+  }
+  const members = new Set(Object.values(schemas.responses).flatMap((schema) => Object.keys(schema['properties'] ?? {})));
+  for (const name of shownOnce) if (!members.has(name)) yield `shownOnce names ${name}, which no answer has`;
+  if (method !== 'POST') return;
+  for (const name of members) {
+    if (SECRET_MEMBER.test(name) && !shownOnce.includes(name))
+      yield `the answer has ${name}: name it in shownOnce, or it would be kept for repeats`;
   }
 }

@@ -15,6 +15,7 @@ export interface AnyRouteContext {
   readonly tenant: unknown;
   readonly actingUser: unknown;
   readonly request: RequestFacts;
+  readonly expectedVersion: number | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -23,6 +24,7 @@ export interface AnyRouteReply {
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly version?: number;
 }
 
 /** A checked route: what the gateway registers and the OpenAPI document shows. Made by {@link defineRoute} only. */
@@ -36,6 +38,8 @@ export interface RouteDefinition {
   readonly access: RouteAccess;
   readonly rateClass: RateClass;
   readonly idempotent: boolean;
+  readonly versioned: boolean;
+  readonly shownOnce: readonly string[];
   readonly errors: readonly ErrorCode[];
   readonly timeoutMs?: number;
   readonly shapes: {
@@ -74,6 +78,8 @@ export function defineRoute<
     ...described,
     rateClass: spec.rateClass ?? 'default',
     idempotent: spec.idempotent ?? false,
+    versioned: spec.versioned ?? false,
+    shownOnce: spec.shownOnce ?? [],
     errors: spec.errors ?? [],
     shapes,
     schemas: renderShapes(shapes),

@@ -21,6 +21,8 @@ export type RouteReply<Responses extends ResponseShapes = ResponseShapes> = {
     readonly status: Status;
     /** Lower-case names. */
     readonly headers?: Readonly<Record<string, string>>;
+    /** Version of the document that is answered; needed where the route is `versioned`. */
+    readonly version?: number;
   } & (Responses[Status] extends Shape ? { readonly body: z.output<Responses[Status]> } : { readonly body?: undefined });
 }[keyof Responses & number];
 
@@ -56,6 +58,11 @@ export interface RouteContext<
   readonly tenant: Access extends PublicAccess ? undefined : TenantContext;
   readonly actingUser: ActingUserOf<Access>;
   readonly request: RequestFacts;
+  /**
+   * The version that `If-Match` asks for, on routes that are `versioned`: pass it to the change, whose `VersionConflictError` then answers 412. Absent: the
+   * last write wins.
+   */
+  readonly expectedVersion: number | undefined;
   /** Aborts when the caller goes away, the deadline passes or the process stops. */
   readonly signal: AbortSignal;
 }
@@ -81,6 +88,13 @@ export interface RouteSpec<
   readonly rateClass?: RateClass;
   /** Whether a repeat of the same request changes nothing more (client-chosen ids); shown as `x-idempotent`. */
   readonly idempotent?: boolean;
+  /**
+   * One mutable resource: answers carry a strong `ETag` from the `version` that the handler gives, `If-None-Match` is answered with 304 and `If-Match` is
+   * handed to the handler as `expectedVersion`.
+   */
+  readonly versioned?: boolean;
+  /** Members of the answer that are shown once: a repeat with the same `Idempotency-Key` is answered without them. */
+  readonly shownOnce?: readonly string[];
   readonly params?: Params;
   readonly query?: Query;
   /** Headers beyond the common ones; others are let through unread. Lower-case names. */

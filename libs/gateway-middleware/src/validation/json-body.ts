@@ -15,6 +15,7 @@ export function acceptJsonBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(JSON_TYPES, { parseAs: 'string' }, (request: FastifyRequest, text: string, done) => {
+    if (request.exchange !== null && request.raw.headers['idempotency-key'] !== undefined) request.exchange.bodyText = text;
     void parse(request, text, (error, body: unknown) => {
       if (error) done(error);
       else if (!isShallow(body, JSON_DEPTH_MAX)) done(tooDeep());

@@ -90,6 +90,11 @@ export const ERROR_CATALOGUE = {
   VAL_URI_TOO_LONG: entry(414, 'URI too long', 'The URL exceeds the limit.'),
   VAL_MEDIA_TYPE: entry(415, 'Unsupported media type', 'Send application/json.'),
   VAL_HEADERS_TOO_LARGE: entry(431, 'Headers too large', 'The request headers exceed the limit.'),
+  IDEM_IN_PROGRESS: entry(
+    409,
+    'Request in progress',
+    'A request with this Idempotency-Key is still being worked on. Repeat it as Retry-After says.',
+  ),
   IDEM_KEY_REUSED: entry(422, 'Idempotency key reused', 'The key was used before with another body.'),
   ROUTE_NOT_FOUND: entry(404, 'No such route', 'The path is unknown; suggestions may follow.'),
   ROUTE_METHOD_NOT_ALLOWED: entry(405, 'Method not allowed', 'The path exists; Allow lists its methods.'),

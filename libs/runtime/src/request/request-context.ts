@@ -10,6 +10,8 @@ export interface RequestContext {
   /** Where it came from: the address behind trusted proxies; absent outside of HTTP. */
   readonly ip?: string | undefined;
   readonly userAgent?: string | undefined;
+  /** Template of the route (`/v1/users/:user_id`); absent outside of HTTP. Cursors are bound to it. */
+  readonly route?: string | undefined;
 }
 
 /** Runs `work` for a request, and inside a tenant when one is given; a tenant around it stays otherwise. */

@@ -1,6 +1,15 @@
 import { connectRedis } from '@caas/data-access-redis';
 import { buildGateway, defineRoute, PERMISSIONS } from '@caas/gateway-middleware';
-import { AuthenticationError, createLogger, HealthRegistry, Metrics, PLAN_LIMITS, type Principal, type TenantContext } from '@caas/runtime';
+import {
+  AuthenticationError,
+  createLogger,
+  HealthRegistry,
+  Metrics,
+  PLAN_LIMITS,
+  type Principal,
+  type TenantContext,
+  UnavailableError,
+} from '@caas/runtime';
 import { freeForm, newId, newTenantId, text, z } from '@caas/schema';
 import { KEYS_PER_TENANT, stubKey } from './stub-keys.js';
 
@@ -21,6 +30,7 @@ export async function stubGateway(port: number, { tenants: count }: { tenants: n
     actingUsers: { resolve: () => undefined },
     tenants: { get: (tenantId) => tenants.get(tenantId), invalidate: () => Promise.resolve() },
     rateLimiter: redis.rateLimiter(),
+    idempotency: { claim: () => Promise.reject(new UnavailableError('The bench keeps no answers.')) },
     logger,
     metrics,
     health: new HealthRegistry(),

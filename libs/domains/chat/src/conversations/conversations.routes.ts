@@ -1,7 +1,6 @@
-import { defineRoute, type RouteDefinition } from '@caas/gateway-middleware';
+import { defineRoute, listQuery, pageOf, type RouteDefinition, toPage } from '@caas/gateway-middleware';
 import { AuthorizationError } from '@caas/runtime';
 import { idOf, z } from '@caas/schema';
-import { listQuery, pageOf, toPage } from '../list-envelope.js';
 import { conversationResource, toConversationResource } from './conversations.resource.js';
 import { type ConversationsService, newConversation } from './conversations.service.js';
 

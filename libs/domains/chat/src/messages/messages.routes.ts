@@ -1,6 +1,5 @@
-import { defineRoute, type RouteDefinition, type RouteReply } from '@caas/gateway-middleware';
+import { defineRoute, listQuery, pageOf, type RouteDefinition, type RouteReply, toPage } from '@caas/gateway-middleware';
 import { idOf, z } from '@caas/schema';
-import { listQuery, pageOf, toPage } from '../list-envelope.js';
 import { messageResource, toMessageResource } from './messages.resource.js';
 import { type MessagesService, newMessage, type SendResult } from './messages.service.js';
 

@@ -14,7 +14,8 @@ export const idempotencyKeys = defineCollection({
   id: { field: 'scope', prefix: 'name' },
   description: 'Answers to requests with an Idempotency-Key, kept for a day',
   schema: z.strictObject({
-    tenant_id: tenantReference(),
+    /** Null for requests to public routes. */
+    tenant_id: tenantReference().nullable(),
     /** Of the body as it came; another body under the same key is refused. */
     body_hash: hash(),
     state: z.enum(['in_progress', 'completed']),
