@@ -32,17 +32,17 @@ export function requireAllowed(
 }
 
 /** Whether a user may send. The gateway asks before it accepts, the pipeline again before it stores, because membership may have changed in between. */
-export function requireSender(conversation: ConversationFacts | undefined, userId: string, now: number): Membership {
+export function requireSender(conversation: ConversationFacts | undefined, userId: string | undefined, now: number): Membership {
   return requireMember(conversation, userId, { action: 'send', now });
 }
 
 /** As {@link requireAllowed}, for what only members do. */
 export function requireMember(
   conversation: ConversationFacts | undefined,
-  userId: string,
+  userId: string | undefined,
   { action = 'read', now }: { action?: ConversationAction; now: number },
 ): Membership {
-  const membership = requireAllowed(conversation, { userId }, { action, now });
+  const membership = userId === undefined ? undefined : requireAllowed(conversation, { userId }, { action, now });
   if (membership === undefined) throw new AuthorizationError('AUTHZ_NOT_MEMBER', NOT_MEMBER);
   return membership;
 }

@@ -23,6 +23,18 @@ export const memberPermissions = z.strictObject({
 export type MemberPermissions = z.output<typeof memberPermissions>;
 export type MemberPermission = keyof MemberPermissions;
 
+/** Everything as the role says. */
+export const NO_PERMISSIONS: MemberPermissions = {
+  can_send_messages: null,
+  can_send_media: null,
+  can_add_members: null,
+  can_remove_members: null,
+  can_change_info: null,
+  can_pin_messages: null,
+  can_delete_messages: null,
+  can_start_calls: null,
+};
+
 /** Until when moderators have taken a member's word, who did and why. */
 const silence = z.strictObject({
   /** Null for good. */

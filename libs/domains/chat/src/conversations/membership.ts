@@ -44,7 +44,10 @@ export interface Standing {
   readonly bannedUntil?: number;
 }
 
-type Participant = Conversation['participants'][number];
+type MemberFacts = Pick<
+  Conversation['participants'][number],
+  'role' | 'external_user_id' | 'display_name' | 'avatar_url' | 'permissions' | 'silenced' | 'settings'
+>;
 
 /** For good, as a time. */
 const FOR_GOOD = Number.MAX_SAFE_INTEGER;
@@ -93,7 +96,8 @@ export function withStandings(facts: ConversationFacts, standings: ReadonlyMap<s
   return { ...facts, members, ...(Object.keys(banned).length > 0 && { banned }) };
 }
 
-function membershipOf(row: Participant | GroupMember): Membership {
+/** What is kept of a member, out of either home. */
+export function membershipOf(row: MemberFacts): Membership {
   const { muted, muted_until } = row.settings;
   return {
     role: row.role,

@@ -20,9 +20,9 @@ export interface NotificationFacts {
   readonly now: number;
 }
 
-/** Members who may have to be told of a message: everyone but its sender, as far as they have not muted the conversation. */
+/** Members who may have to be told of a message: everyone but its sender, as far as they have not muted the conversation. What CAAS itself says is told to nobody. */
 export function recipientsOf({ payload }: ChatRecord<'message.persisted'>, conversation: ConversationFacts, now: number): string[] {
-  if (payload.operation !== 'sent') return [];
+  if (payload.operation !== 'sent' || payload.content?.type === 'system') return [];
   const mentioned = mentionedMembers(conversation, payload.content);
   return Object.entries(conversation.members).flatMap(([userId, { notifications, mutedUntil }]) => {
     const isTold = notifications === 'all' || (notifications === 'mentions' && mentioned.has(userId));

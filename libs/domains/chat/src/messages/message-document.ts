@@ -6,7 +6,8 @@ import { type TextFacts } from './text-facts.js';
 /** A message that has its number and is about to be stored. */
 export interface NumberedMessage {
   readonly message: AcceptedMessage;
-  readonly sender: Membership;
+  /** Absent for what CAAS itself says. */
+  readonly sender: Membership | undefined;
   readonly sequence: number;
 }
 
@@ -27,11 +28,11 @@ export function toDocument({ message, sender, sequence }: NumberedMessage) {
     conversation_id: message.conversationId,
     sequence,
     sender: {
-      kind: 'user' as const,
+      kind: sender === undefined ? ('system' as const) : ('user' as const),
       user_id: message.senderId,
-      external_user_id: sender.externalUserId,
-      display_name: sender.displayName,
-      avatar_url: sender.avatarUrl,
+      external_user_id: sender?.externalUserId ?? null,
+      display_name: sender?.displayName ?? null,
+      avatar_url: sender?.avatarUrl ?? null,
       device_id: null,
       bot_id: null,
     },

@@ -11,7 +11,8 @@ export interface AcceptedMessage {
   readonly eventId: string;
   readonly messageId: string;
   readonly conversationId: string;
-  readonly senderId: string;
+  /** Null for what CAAS itself says. */
+  readonly senderId: string | null;
   content: MessageContent;
   /** What its text was found to hold; null before it was looked at. */
   text: TextFacts | null;

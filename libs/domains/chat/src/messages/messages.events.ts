@@ -20,7 +20,8 @@ export const messageSent = defineEvent({
   payload: z.strictObject({
     message_id: idOf('msg'),
     conversation_id: idOf('conv'),
-    sender_id: idOf('usr'),
+    /** Absent for what CAAS itself says; then the content is a system message, and only then. */
+    sender_id: idOf('usr').optional(),
     content: messageContent,
     client_message_id: text({ min: 1, max: 64 }).optional(),
     root_message_id: idOf('msg').optional(),

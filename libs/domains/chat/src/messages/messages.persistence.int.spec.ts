@@ -291,7 +291,7 @@ describe('storing messages', () => {
     const verdicts = log.map((message): 'stored' | 'rejected' => {
       const first = accepted.get(message.messageId);
       if (first !== undefined) return first.conversationId === message.conversationId ? 'stored' : 'rejected';
-      if (members.get(message.conversationId)?.includes(message.senderId) !== true) return 'rejected';
+      if (members.get(message.conversationId)?.includes(message.senderId ?? '') !== true) return 'rejected';
       accepted.set(message.messageId, message);
       return 'stored';
     });

@@ -111,7 +111,7 @@ export class MessagePersistence {
       const { inserted, duplicates } = await repository.insertMany(numbered.map(toDocument), { ordered: true });
       for (const { message, sender, sequence } of numbered.slice(0, inserted.length)) {
         outcomes.set(message, storedNow(message, sequence));
-        placed.push({ message, content: message.content, sequence, senderName: sender.displayName, isNew: true });
+        placed.push({ message, content: message.content, sequence, senderName: sender?.displayName ?? null, isNew: true });
       }
       const [duplicate] = duplicates;
       pending =

@@ -92,7 +92,7 @@ describe('MessagesService', () => {
       eventId: id ?? '',
       messageId: payload.message_id,
       conversationId: payload.conversation_id,
-      senderId: payload.sender_id,
+      senderId: payload.sender_id ?? null,
       content: payload.content,
       clientMessageId: payload.client_message_id ?? null,
       rootMessageId: payload.root_message_id ?? null,

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { type Conversation, conversations } from '../conversations/conversations.collection.js';
 import { aMessage, ChatBench } from '../fixtures/chat.fixture.js';
 import { specSettings } from '../fixtures/pipeline.fixture.js';
+import { MemoryQuotas } from '@caas/testing';
+import { toSystemContent } from './system-content.js';
 import { type AcceptedMessage } from './message-outcome.js';
 
 const SENT_AT = Date.UTC(2026, 0, 2);
@@ -42,6 +44,30 @@ describe('what the pipeline does with a message', () => {
       },
       { content: { type: 'text', text: 'a < b' }, metadata: { word_count: 3 } },
     ]);
+  });
+
+  it('stores what CAAS itself says, without a sender and outside every quota, and takes it from nobody else', async () => {
+    const content = toSystemContent({ type: 'user_left', data: { user_id: grace } });
+    const quotas = new MemoryQuotas();
+    const pipeline = bench.newPipeline(undefined, { quotas });
+    const said = aMessage({ conversationId: id, senderId: null, content });
+
+    const outcomes = await pipeline.persist(bench.tenant, [
+      said,
+      aMessage({ conversationId: id, senderId: grace, content }),
+      aMessage({ conversationId: id, senderId: null }),
+      said,
+    ]);
+
+    expect(outcomes).toMatchObject([
+      { kind: 'stored', duplicate: false },
+      { kind: 'rejected', code: 'MSG_TYPE_DISABLED' },
+      { kind: 'rejected', code: 'MSG_TYPE_DISABLED' },
+      { kind: 'stored', duplicate: true },
+    ]);
+    expect(await bench.stored(id)).toMatchObject([{ content, sender: { kind: 'system', user_id: null, display_name: null } }]);
+    expect(quotas.used(bench.tenant, 'messages_count')).toBe(0);
+    expect((await bench.conversation(id)).last_message).toMatchObject({ sender_id: null, content_type: 'system', content_preview: null });
   });
 
   it('keeps mentions of members where their words are now, and lets admins alone mention everyone', async () => {

@@ -16,7 +16,7 @@ export async function countReplies(mongo: Mongo, tenant: TenantContext, added: r
   const roots = await repository.findExisting([...replies.keys()], ['thread']);
   await repository.updateManyById(
     [...replies].map(([id, group]) => {
-      const repliers = [...(roots.get(id)?.thread.last_repliers ?? []), ...group.map(({ message }) => message.senderId)];
+      const repliers = [...(roots.get(id)?.thread.last_repliers ?? []), ...group.flatMap(({ message }) => message.senderId ?? [])];
       const lastAt = Math.max(...group.map(({ message }) => message.acceptedAt));
       return {
         id,

@@ -32,8 +32,8 @@ export class MessageItem extends PipelineItem<CommandRecord> {
     return this.record.payload.conversation_id;
   }
 
-  /** On whose behalf the command was given. */
-  get actorId(): string {
+  /** On whose behalf the command was given; nobody's for what CAAS itself says. */
+  get actorId(): string | undefined {
     const { payload } = this.record;
     return 'deleted_by' in payload ? payload.deleted_by : payload.sender_id;
   }
@@ -66,7 +66,7 @@ function workOf({ id: eventId, envelope, payload }: CommandRecord): MessageWork 
       eventId,
       messageId,
       conversationId,
-      senderId: payload.sender_id,
+      senderId: payload.sender_id ?? null,
       content: payload.content,
       text: null,
       expiresAt: payload.expires_at ?? null,

@@ -50,6 +50,7 @@ async function announce(item: MessageItem, { events, clock }: { events: Producer
     operation: item.operation,
   };
   if (outcome.kind === 'reject') {
+    if (item.actorId === undefined) return; // there is nobody to be told
     const { code, message } = outcome.error;
     await events.send({
       ...chain,
@@ -65,7 +66,7 @@ async function announce(item: MessageItem, { events, clock }: { events: Producer
       id: deriveId('evt', causationId, 'persisted'),
       payload: {
         ...about,
-        sender_id: payload.sender_id,
+        sender_id: payload.sender_id ?? null,
         sequence: work.stored.sequence,
         content: work.stored.content,
         persisted_at: clock.now(),

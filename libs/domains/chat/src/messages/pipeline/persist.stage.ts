@@ -39,7 +39,9 @@ export function persistStage(options: {
     const outcomes = await persistence.persist(
       tenant,
       sends.flatMap(({ item: { outcome, member }, work }) =>
-        outcome.kind === 'ok' && member !== undefined ? [{ message: work.message, sender: member }] : [],
+        outcome.kind === 'ok' && (member !== undefined || work.message.senderId === null)
+          ? [{ message: work.message, sender: member }]
+          : [],
       ),
       sends.filter(({ item }) => item.outcome.kind === 'reject').map(({ work }) => work.message),
     );
@@ -47,7 +49,7 @@ export function persistStage(options: {
     for (const { item, work } of sends) {
       const outcome = outcomes.get(work.message);
       settleSend(item, outcome);
-      if (outcome?.kind === 'stored' && !outcome.duplicate) added += 1;
+      if (outcome?.kind === 'stored' && !outcome.duplicate && work.message.senderId !== null) added += 1; // system messages count in no quota
     }
     const [first] = sends;
     if (first !== undefined && added > 0) void quotas.count(tenant, 'messages_count', added, { at: first.work.message.acceptedAt });

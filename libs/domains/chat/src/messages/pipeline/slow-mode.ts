@@ -25,7 +25,7 @@ export class SlowMode {
     const repository = mongo.forTenant(tenant).repository(messages);
     const found = await Promise.all(
       [...slowed].map(async ([key, { conversationId, actorId }]) => {
-        const filter = { conversation_id: conversationId, 'sender.user_id': actorId };
+        const filter = { conversation_id: conversationId, 'sender.user_id': actorId ?? null };
         const [last] = await repository.findMany(filter, { sort: { created_at: -1 }, limit: 1, includeDeleted: true, readFrom: 'primary' });
         return [key, last] as const;
       }),
@@ -58,4 +58,4 @@ function isSlowed({ conversation, member }: MessageItem): boolean {
   return (conversation?.slowModeSeconds ?? 0) > 0 && member !== undefined && !reaches(member.role, 'skip_slow_mode');
 }
 
-const keyOf = ({ conversationId, actorId }: MessageItem): string => `${conversationId}:${actorId}`;
+const keyOf = ({ conversationId, actorId }: MessageItem): string => `${conversationId}:${actorId ?? ''}`;
