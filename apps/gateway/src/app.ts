@@ -1,7 +1,14 @@
 import { connectServices, schemaMode } from '@caas/composition';
 import { buildGateway, type Gateway } from '@caas/gateway-middleware';
-import { ActingUserDirectory, ApiKeyAuthenticator, forgetKeys, MongoIdempotencyStore, UserReader } from '@caas/identity';
-import { createLogger, HealthRegistry, Lifecycle, Metrics } from '@caas/runtime';
+import {
+  ActingUserDirectory,
+  ApiKeyAuthenticator,
+  forgetKeys,
+  gatewayAuthenticator,
+  MongoIdempotencyStore,
+  UserReader,
+} from '@caas/identity';
+import { createLogger, HealthRegistry, Lifecycle, Metrics, tokenMaterialOf } from '@caas/runtime';
 import { MongoTenantDirectory, PlatformFollower, processFence, QuotasService } from '@caas/tenancy';
 import { type GatewayEnvironment } from './gateway-config.js';
 import { modules } from '@caas/modules';
@@ -35,17 +42,23 @@ export async function startGateway(config: GatewayEnvironment): Promise<RunningG
       tenantsFrom: (clients) => new MongoTenantDirectory(clients),
       quotasFrom: (parts) => new QuotasService(parts),
       fence: processFence(),
+      tokens: tokenMaterialOf(config, () =>
+        logger.warn(
+          'access tokens are signed with a key that dies with this process; production refuses this: set JWT_PRIVATE_KEY and JWT_PUBLIC_KEY',
+        ),
+      ),
     });
     const { mongo, redis, tenants, quotas, clock, secrets } = services;
     const settings = gatewaySettings(config);
-    const authenticator = new ApiKeyAuthenticator({ mongo, peppers: secrets.apiKeyPeppers, clock });
-    const follower = new PlatformFollower(services, { service: identity.service, onEvent: forgetKeys(authenticator) });
+    const keys = new ApiKeyAuthenticator({ mongo, peppers: secrets.apiKeyPeppers, clock });
+    const actingUsers = new ActingUserDirectory({ users: new UserReader({ mongo }), redis });
+    const follower = new PlatformFollower(services, { service: identity.service, onEvent: forgetKeys(keys) });
     health.register({ name: 'platform_events', required: false, check: () => Promise.resolve(follower.health()) });
     lifecycle.add({ name: follower.name, start: () => follower.start(), stop: () => follower.stop() });
     const gateway = await buildGateway({
       routes: await modules.routes(services),
-      authenticator,
-      actingUsers: new ActingUserDirectory({ users: new UserReader({ mongo }), redis }),
+      authenticator: gatewayAuthenticator(services, { keys, actingUsers }),
+      actingUsers,
       tenants,
       quotas,
       idempotency: new MongoIdempotencyStore({ mongo, clock, ttlSeconds: config.IDEMPOTENCY_TTL_SECONDS }),
@@ -54,6 +67,7 @@ export async function startGateway(config: GatewayEnvironment): Promise<RunningG
       metrics,
       health,
       config: settings,
+      ...(services.tokens && { jwks: services.tokens.keys.jwks() }),
       capabilities: () => mongo.capabilities.missing(),
     });
     let addresses: Awaited<ReturnType<Gateway['listen']>> | undefined;

@@ -1,7 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError, loadConfig } from '@caas/runtime';
 import { GATEWAY_CONFIG, gatewayRules } from './gateway-config.js';
 
+const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const KEY = `${'A'.repeat(43)}=`;
 const required = {
   MONGODB_URI: 'mongodb://db.example.com',
@@ -19,6 +21,8 @@ const production = {
   KAFKA_SASL_PASSWORD: 'secret',
   KAFKA_SSL_ENABLED: 'true',
   PUBLIC_BASE_URL: 'https://api.example.com',
+  JWT_PRIVATE_KEY: pair.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+  JWT_PUBLIC_KEY: pair.publicKey.export({ format: 'pem', type: 'spki' }).toString(),
 };
 
 const load = (env: Readonly<Record<string, string | undefined>>) => loadConfig(GATEWAY_CONFIG, env, gatewayRules);
@@ -84,6 +88,8 @@ describe('the configuration of the gateway', () => {
 
     it('names everything that it refuses at once', () => {
       expect(complaints({ ...required, NODE_ENV: 'production', RATE_LIMIT_ENABLED: 'false' })).toEqual([
+        'JWT_PRIVATE_KEY',
+        'JWT_PUBLIC_KEY',
         'KAFKA_SASL_PASSWORD',
         'KAFKA_SASL_USERNAME',
         'KAFKA_SSL_ENABLED',

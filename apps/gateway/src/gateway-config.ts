@@ -1,11 +1,23 @@
 import { MONGO_CONFIG } from '@caas/data-access-mongo';
-import { type ConfigOf, defineConfig, flag, integer, list, port, SERVICE_CONFIG, serviceRules } from '@caas/runtime';
+import {
+  type ConfigOf,
+  defineConfig,
+  flag,
+  integer,
+  list,
+  port,
+  SERVICE_CONFIG,
+  serviceRules,
+  TOKEN_CONFIG,
+  tokenRules,
+} from '@caas/runtime';
 import { z } from 'zod';
 
 /** Every environment variable that the gateway reads. */
 export const GATEWAY_CONFIG = defineConfig({
   ...SERVICE_CONFIG,
   ...MONGO_CONFIG,
+  ...TOKEN_CONFIG,
   HOST: { schema: z.string().default('0.0.0.0'), description: 'address of the public API' },
   PORT: { schema: port().default(3000), description: 'port of the public API; 0 lets the system choose' },
   METRICS_HOST: { schema: z.string().default('0.0.0.0'), description: 'address of metrics and detailed health; never publish it' },
@@ -48,7 +60,7 @@ export type GatewayEnvironment = ConfigOf<typeof GATEWAY_CONFIG>;
 
 /** What production refuses. */
 export function gatewayRules(config: GatewayEnvironment): { variable: string; problem: string }[] {
-  const problems = serviceRules(config);
+  const problems = [...serviceRules(config), ...tokenRules(config)];
   if (config.NODE_ENV !== 'production') return problems;
   if (config.PUBLIC_BASE_URL === undefined) problems.push({ variable: 'PUBLIC_BASE_URL', problem: 'is required in production' });
   if (!config.RATE_LIMIT_ENABLED) problems.push({ variable: 'RATE_LIMIT_ENABLED', problem: 'must be true in production' });

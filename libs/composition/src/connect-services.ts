@@ -16,6 +16,7 @@ import {
   type SERVICE_CONFIG,
   systemClock,
   type TenantDirectory,
+  type TokenMaterial,
   UnavailableError,
 } from '@caas/runtime';
 import { type ModuleList } from './module-list.js';
@@ -43,6 +44,8 @@ export interface ConnectServicesOptions {
   readonly tenantsFrom: (clients: { mongo: Mongo; redis: RedisAccess }) => TenantDirectory;
   readonly quotasFrom: (services: Pick<Services, 'mongo' | 'redis' | 'outbox' | 'clock' | 'logger' | 'metrics'>) => Quotas;
   readonly clock?: Clock;
+  /** For processes that issue or verify access tokens. */
+  readonly tokens?: TokenMaterial;
   /** Holds back a tenant's writes while its data changes place. Every process that writes tenant data has one. */
   readonly fence?: ProcessFence;
 }
@@ -99,6 +102,7 @@ export async function connectServices(options: ConnectServicesOptions): Promise<
     metrics,
     clock,
     secrets: parseSecrets(config),
+    ...(options.tokens && { tokens: options.tokens }),
     mongo,
     redis,
     kafka,

@@ -10,6 +10,7 @@ import {
   type ReplyChannel,
   type SecretBox,
   type TenantDirectory,
+  type TokenMaterial,
 } from '@caas/runtime';
 import { type Outbox } from './outbox.js';
 import { type UsageCount } from './usage-count.js';
@@ -33,6 +34,8 @@ export interface Services {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly secrets: Secrets;
+  /** Of processes that issue or verify access tokens. */
+  readonly tokens?: TokenMaterial;
   readonly mongo: Mongo;
   readonly redis: RedisAccess;
   readonly kafka: Kafka;

@@ -9,6 +9,12 @@
 export { identityModule } from './identity.module.js';
 export { ApiKeyAuthenticator } from './api-keys/api-key-authenticator.js';
 export { MongoIdempotencyStore } from './idempotency/mongo-idempotency-store.js';
+export { type AccessTokenClaims, AccessTokenIssuer, type IssuedToken, type TokenActor, type TokenTerms } from './tokens/access-token.js';
+export { refused as refusedToken, type VerifiedToken } from './tokens/access-token-verifier.js';
+export { type TokenHolders, type TokenHoldersByActor } from './tokens/token-holders.js';
+export { type NewRevocation, RevocationList } from './revocations/revocation-list.js';
+export { ApplicationDirectory, environmentOf, type KnownApplication } from './applications/application-directory.js';
+export { gatewayAuthenticator } from './tokens/gateway-authenticator.js';
 export { forgetKeys } from './api-keys/forget-keys.js';
 export { type ApiKey } from './api-keys/api-keys.collection.js';
 export { ApiKeysService, type NewApiKey } from './api-keys/api-keys.service.js';

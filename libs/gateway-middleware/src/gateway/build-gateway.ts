@@ -7,6 +7,7 @@ import { probeRoutes } from '../health/probe-routes.js';
 import { HttpMetrics } from '../observability/http-metrics.js';
 import { RequestLog } from '../observability/request-log.js';
 import { docsRoutes } from '../openapi/docs-routes.js';
+import { jwksRoute } from '../openapi/jwks-route.js';
 import { openApiDocument } from '../openapi/openapi-document.js';
 import { checkRoutes } from '../routes/check-routes.js';
 import { Deadlines } from './deadlines.js';
@@ -49,6 +50,7 @@ export async function buildGateway(options: GatewayOptions): Promise<Gateway> {
   app.addHook('onRoute', ({ method, url }) => [method].flat().forEach((name) => errors.paths.add(name, url)));
   probeRoutes(app, options.health);
   if (config.docsEnabled) docsRoutes(app, document);
+  if (options.jwks !== undefined) jwksRoute(app, options.jwks);
   registerRoutes(app, options.routes, {
     ports: options,
     rateLimitEnabled: config.rateLimitEnabled,

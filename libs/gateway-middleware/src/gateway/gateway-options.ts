@@ -9,6 +9,7 @@ import {
   type RateLimiter,
   type TenantDirectory,
 } from '@caas/runtime';
+import { type JsonWebKeySet } from '../openapi/jwks-route.js';
 import { type RouteDefinition } from '../routes/define-route.js';
 
 /** Figures and switches of the gateway; every one has a default that suits development. */
@@ -82,6 +83,8 @@ export interface GatewayOptions {
   readonly config?: Partial<GatewayConfig>;
   /** What the database server lacks, for `/health/detailed`. */
   readonly capabilities?: () => readonly string[];
+  /** The public keys of access tokens; absent where none are issued. */
+  readonly jwks?: JsonWebKeySet;
 }
 
 /** A request made in process (specs, start-up checks). */

@@ -52,7 +52,7 @@ export const ERROR_CATALOGUE = {
   AUTH_IP_BLOCKED: entry(403, 'Address blocked', 'The address is blocked for now.'),
   AUTH_IP_NOT_ALLOWED: entry(403, 'Address not allowed', 'The address is not on the list of those that may use this credential.'),
   AUTH_ORIGIN_NOT_ALLOWED: entry(403, 'Origin not allowed', 'The web page is of an origin that may not use this credential.'),
-  AUTH_INSECURE_TRANSPORT: entry(403, 'Insecure transport', 'Use https.'),
+  AUTH_INSECURE_TRANSPORT: entry(403, 'Insecure transport', 'The request came unencrypted. Use https.'),
   AUTH_TOO_MANY_FAILURES: entry(429, 'Too many failed attempts', 'Credentials were wrong too often. Wait as Retry-After says.'),
   AUTH_MULTIPLE_CREDENTIALS: entry(
     400,

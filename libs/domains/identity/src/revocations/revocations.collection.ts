@@ -2,7 +2,7 @@ import { defineCollection, type DocumentOf } from '@caas/data-access-mongo';
 import { bsonDate, tenantReference, text, z } from '@caas/schema';
 
 /** What can be revoked at once, from the smallest to the largest. */
-export const REVOCATION_SCOPES = ['session', 'user', 'app', 'tenant'] as const;
+export const REVOCATION_SCOPES = ['token', 'session', 'user', 'app', 'tenant'] as const;
 export type RevocationScope = (typeof REVOCATION_SCOPES)[number];
 
 export const REVOCATION_REASONS = [
@@ -22,7 +22,7 @@ export const revocations = defineCollection({
   name: 'revocations',
   scope: 'platform',
   id: { field: 'scope', prefix: 'name' },
-  description: 'Moments before which issued tokens are dead, per session, user, application and tenant',
+  description: 'Moments before which issued tokens are dead, per token, session, user, application and tenant',
   schema: z.strictObject({
     scope_kind: z.enum(REVOCATION_SCOPES),
     tenant_id: tenantReference(),

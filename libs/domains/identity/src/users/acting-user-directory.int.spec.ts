@@ -18,10 +18,16 @@ describe('ActingUserDirectory', () => {
   it('resolves an active user by both references', async () => {
     const tenant = aTenant();
     const user = await service.create(tenant, aNewUser({ avatar_url: 'https://example.com/a.png' }), bySpec);
-    const expected = { userId: user.user_id, externalId: user.external_id, displayName: 'Ada', avatarUrl: 'https://example.com/a.png' };
+    const expected = {
+      userId: user.user_id,
+      externalId: user.external_id,
+      displayName: 'Ada',
+      avatarUrl: 'https://example.com/a.png',
+      roles: ['user'],
+    };
 
-    expect(await directory.resolve(tenant, user.user_id)).toEqual(expected);
-    expect(await directory.resolve(tenant, `ext:${user.external_id}`)).toEqual(expected);
+    expect(await directory.resolve(tenant, user.user_id)).toMatchObject(expected);
+    expect(await directory.resolve(tenant, `ext:${user.external_id}`)).toMatchObject(expected);
   });
 
   it('reads once for many requests', async () => {
