@@ -1,5 +1,6 @@
 import { type ChangeStreamDocument, type ChangeStreamOptions, type Document } from 'mongodb';
 import { AppError } from '@caas/runtime';
+import { pause } from '../change-streams/pause.js';
 import { type StoredDocument } from '../definition/document-codec.js';
 import { type ConfinedCollection } from './confined-collection.js';
 import { type RepositoryContext } from './repository-context.js';
@@ -35,6 +36,8 @@ export interface WatchOptions {
 /** Milliseconds that the server waits for news before it answers, and that an ending stream may take. */
 const AWAIT_MS = 1_000;
 const BATCH = 100;
+/** Milliseconds between two questions to a server that answers that there is nothing without having waited. */
+const REST_MS = 100;
 
 type Handler = (change: Change<Record<string, unknown>>) => Promise<void> | void;
 
@@ -60,10 +63,12 @@ async function readStream(
   const stream = collection.watch([{ $match: { ...changesOf(context), operationType: { $in: [...operations] } } }], driver);
   try {
     for (let opened = false; !signal.aborted;) {
+      const asked = performance.now();
       const event = await stream.tryNext();
       if (!opened) onOpen?.();
       opened = true;
       if (event !== null) await handle(changeOf(context, event));
+      else if (performance.now() - asked < REST_MS) await pause(REST_MS, signal);
     }
   } finally {
     await stream.close();

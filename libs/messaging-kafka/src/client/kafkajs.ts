@@ -3,6 +3,7 @@ import { connect as connectTls } from 'node:tls';
 import { type Logger } from '@caas/runtime';
 import kafkajs, { type Kafka as KafkaJs, type KafkaConfig as KafkaJsConfig, type LogEntry, type RetryOptions } from 'kafkajs';
 import { encodeProduceRequestsInOnePass } from './produce-request.js';
+import { restWhileNothingWaits } from './request-queue.js';
 import { compressXerial, expandXerial } from './snappy.js';
 import { type KafkaConfig } from './types.js';
 
@@ -15,6 +16,7 @@ CompressionCodecs[CompressionTypes.Snappy] = () => ({
 });
 
 encodeProduceRequestsInOnePass();
+restWhileNothingWaits();
 
 /** Compression codecs by the name that a topic's lane uses. */
 export const COMPRESSION = { none: CompressionTypes.None, gzip: CompressionTypes.GZIP, snappy: CompressionTypes.Snappy } as const;

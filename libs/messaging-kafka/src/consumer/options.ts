@@ -7,7 +7,7 @@ export interface ConsumerOptions {
   /** At most a third of the session timeout. */
   readonly heartbeatIntervalMs: number;
   readonly rebalanceTimeoutMs: number;
-  /** How long the broker may hold a fetch that has nothing to give; one byte ends the wait. */
+  /** How long the broker may hold a fetch that has nothing to give; one byte ends the wait. A partition that is resumed waits as long for its next fetch. */
   readonly fetchWaitMs: number;
   readonly fetchBytesPerPartition: number;
   readonly fetchBytesMax: number;
@@ -35,7 +35,7 @@ export function consumerOptions(config: ConsumerConfig = {}): ConsumerOptions {
     sessionTimeoutMs,
     heartbeatIntervalMs: Math.floor(sessionTimeoutMs / 3),
     rebalanceTimeoutMs: 60_000,
-    fetchWaitMs: 100,
+    fetchWaitMs: 250,
     fetchBytesPerPartition: 1_048_576,
     fetchBytesMax: 10_485_760,
     redoMinMs: 100,
