@@ -1,4 +1,4 @@
-import { type Schema } from 'avsc';
+import { type Schema, type Type } from 'avsc';
 import { type z } from 'zod';
 import { describeShape } from '../shape/describe-shape.js';
 import { type Shape } from '../shape/shape.js';
@@ -65,7 +65,7 @@ const output = new AvroOutput();
 export const compileAvro = <T>(schema: z.ZodType<T>, name: AvroName): AvroCodec<T> => {
   const shape = describeShape(schema);
   const avroSchema = renderAvro(shape, name);
-  const type = compileType(avroSchema as Schema);
+  let type: Type | undefined; // readers of what other versions wrote never need it
   const write = avroWriter(shape);
   const restore = fromAvroValue(shape, name);
   const plain = (value: unknown): T => (restore ? restore(value) : value) as T;
@@ -81,7 +81,7 @@ export const compileAvro = <T>(schema: z.ZodType<T>, name: AvroName): AvroCodec<
         throw explainMisfit(shape, value, cause);
       }
     },
-    decode: (encoded) => reading(() => plain(type.fromBuffer(encoded))),
+    decode: (encoded) => reading(() => plain((type ??= compileType(avroSchema as Schema)).fromBuffer(encoded))),
     decoderFor: (writerSchema) => {
       const read = resolverFor(writerSchema, avroSchema, shape);
       return (encoded) => reading(() => plain(read(encoded)));

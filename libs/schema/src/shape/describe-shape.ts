@@ -186,8 +186,16 @@ const describeValue = (schema: z.core.$ZodType, place: Place): Shape => {
   return optional || defaultValue ? refuse(place.path, 'only the fields of an object can be optional or have a default') : shape;
 };
 
+const described = new WeakMap<z.ZodType, Shape>();
+
 /**
  * What a zod shape means, in the terms that every dialect knows. Throws UnrepresentableError, naming the field and what to use instead,
  * for everything else. The one place that reads zod's internals.
  */
-export const describeShape = (schema: z.ZodType): Shape => describeValue(schema, { path: '', inside: [] });
+export const describeShape = (schema: z.ZodType): Shape => {
+  const known = described.get(schema);
+  if (known !== undefined) return known;
+  const shape = describeValue(schema, { path: '', inside: [] });
+  described.set(schema, shape); // one schema is rendered for MongoDB, Kafka and HTTP, each more than once
+  return shape;
+};

@@ -97,11 +97,7 @@ const scanOne = (scan: Scan): void => {
   else scanPlain(scan, character);
 };
 
-/**
- * The pattern in both spellings. Throws {@link PatternError} with the rule for what has another meaning elsewhere: flags other than `u`,
- * `\s` (Unicode spaces here, ASCII there), `\b`, `\p`, back references, look-behind, named groups.
- */
-export const portablePattern = (pattern: RegExp): PortablePattern => {
+const translate = (pattern: RegExp): PortablePattern => {
   if (/[^u]/u.test(pattern.flags))
     throw new PatternError(`the flag ${pattern.flags.replace('u', '')} cannot be said elsewhere; write it out`);
   const scan: Scan = { source: pattern.source, at: 0, unicode: pattern.unicode, inClass: false, pcre: '' };
@@ -112,4 +108,20 @@ export const portablePattern = (pattern: RegExp): PortablePattern => {
     throw new PatternError('the pattern must also be one with the u flag', { cause });
   }
   return { ecma: pattern.source, pcre: scan.pcre };
+};
+
+/** Few patterns are used by many fields. */
+const translated = new Map<string, PortablePattern>();
+
+/**
+ * The pattern in both spellings. Throws {@link PatternError} with the rule for what has another meaning elsewhere: flags other than `u`,
+ * `\s` (Unicode spaces here, ASCII there), `\b`, `\p`, back references, look-behind, named groups.
+ */
+export const portablePattern = (pattern: RegExp): PortablePattern => {
+  const literal = String(pattern);
+  const known = translated.get(literal);
+  if (known !== undefined) return known;
+  const portable = translate(pattern);
+  translated.set(literal, portable);
+  return portable;
 };

@@ -19,13 +19,15 @@ export interface Validator<T> {
   accepts(value: unknown): value is T;
 }
 
+type UnknownFields = 'refuse' | 'ignore';
+
 /** How strict a validator is. */
 export interface ValidatorOptions {
   /** `refuse` (the default), or `ignore` for readers of what a newer writer may have extended. Names in a record are checked either way. */
-  unknownFields?: 'refuse' | 'ignore';
+  unknownFields?: UnknownFields;
 }
 
-const rendering = (unknownFields: 'refuse' | 'ignore'): JsonRendering => ({
+const rendering = (unknownFields: UnknownFields): JsonRendering => ({
   special: (shape) => {
     const { nullable } = shape;
     if (shape.kind === 'bson-date') return { 'x-bson-date': { nullable } };
@@ -61,23 +63,46 @@ const newAjv = (allErrors: boolean): Ajv =>
     keywords: [...KEYWORDS],
   });
 
-const compile = (shape: Shape, unknownFields: 'refuse' | 'ignore', { allErrors }: { allErrors: boolean }): ValidateFunction =>
-  newAjv(allErrors).compile(renderJson(shape, { rendering: rendering(unknownFields), path: '' }));
+/** One each: an instance of ajv is larger than most of what it compiles. */
+const ajvs = new Map<boolean, Ajv>();
+
+function ajvFor(allErrors: boolean): Ajv {
+  const known = ajvs.get(allErrors) ?? newAjv(allErrors);
+  ajvs.set(allErrors, known);
+  return known;
+}
+
+const compile = (shape: Shape, unknownFields: UnknownFields, { allErrors }: { allErrors: boolean }): ValidateFunction =>
+  ajvFor(allErrors).compile(renderJson(shape, { rendering: rendering(unknownFields), path: '' }));
+
+const validators: Readonly<Record<UnknownFields, WeakMap<z.ZodType, Validator<unknown>>>> = {
+  refuse: new WeakMap(),
+  ignore: new WeakMap(),
+};
 
 /**
- * Compiles a validator that agrees with zod on every value that JSON, BSON or Avro can carry. It stops at the first problem; only for a
- * value that is not good, a second function, compiled when first needed, gathers the issues. Compile once, at start: it costs milliseconds.
+ * A validator that agrees with zod on every value that JSON, BSON or Avro can carry. It stops at the first problem; only for a
+ * value that is not good, a second function gathers the issues. Both are compiled when they are first needed, which costs milliseconds: most of what a process knows it never checks.
+ * A schema is compiled once, however often it is asked for. Throws `UnrepresentableError` for a schema that cannot be rendered.
  */
 export const compileValidator = <T>(schema: z.ZodType<unknown, T>, { unknownFields = 'refuse' }: ValidatorOptions = {}): Validator<T> => {
-  const shape = describeShape(schema);
-  const check = compile(shape, unknownFields, { allErrors: false });
+  const known = validators[unknownFields].get(schema);
+  if (known !== undefined) return known as Validator<T>;
+  const validator = newValidator<T>(describeShape(schema), unknownFields);
+  validators[unknownFields].set(schema, validator);
+  return validator;
+};
+
+function newValidator<T>(shape: Shape, unknownFields: UnknownFields): Validator<T> {
+  let check: ValidateFunction | undefined;
   let explain: ValidateFunction | undefined;
 
+  const isGood = (value: unknown): boolean => (check ??= compile(shape, unknownFields, { allErrors: false }))(value);
   const issuesOf = (value: unknown): Issue[] => {
     explain ??= compile(shape, unknownFields, { allErrors: true });
     explain(value);
     return toIssues(explain.errors ?? []);
   };
-  const validate = (value: unknown): ValidationResult => (check(value) ? { ok: true } : { ok: false, issues: issuesOf(value) });
-  return Object.assign(validate, { accepts: (value: unknown): value is T => check(value) });
-};
+  const validate = (value: unknown): ValidationResult => (isGood(value) ? { ok: true } : { ok: false, issues: issuesOf(value) });
+  return Object.assign(validate, { accepts: (value: unknown): value is T => isGood(value) });
+}
