@@ -22,6 +22,7 @@ export {
 export { type StoredEntry, type WriteBehindOptions } from './cache/write-behind.js';
 export { type RateLimiterOptions } from './limits/leased-rate-limiter.js';
 export { type ReplyChannelOptions } from './replies/redis-reply-channel.js';
+export { type UseCounter } from './uses/use-counter.js';
 export { type RedisLease } from './leases/redis-lease.js';
 export { type CounterValue, type DirtyCounter, markNow, type QuotaCounters } from './quotas/quota-counters.js';
 export { type QuotaLedger, type QuotaLedgerOptions } from './quotas/quota-ledger.js';

@@ -21,6 +21,8 @@ export interface CacheOptions<Value = unknown> {
   readonly negativeTtlMs?: number;
   /** Milliseconds past its time in which an entry is still handed out while it is loaded anew; 0 unless given. */
   readonly staleMs?: number;
+  /** Told of a key that was forgotten because it is no longer true, by whichever process; of none when that holds for any number of keys. */
+  readonly onForgotten?: (key: string | undefined) => void;
   /** How {@link Cache.set} treats the store: `through` writes there first; `behind` a little later. Without it the caller has written already. */
   readonly write?: { readonly through: (entry: StoredEntry<Value>) => Promise<void> } | { readonly behind: WriteBehindOptions<Value> };
 }
@@ -76,9 +78,18 @@ export class Cache<Value extends NonNullable<unknown>> {
     this.#shared = new SharedEntries(name, parts.link);
     this.#behind = write !== undefined && 'behind' in write ? new WriteBehind(write.behind, parts) : undefined;
     parts.invalidations.listen(name, {
-      onInvalidated: (key) => this.#forget(key),
-      onPattern: (pattern) => this.#forgetWhere((key) => fits(pattern, key)),
-      onGap: () => this.#forgetWhere(() => true),
+      onInvalidated: (key) => {
+        this.#forget(key);
+        parts.options.onForgotten?.(key);
+      },
+      onPattern: (pattern) => {
+        this.#forgetWhere((key) => fits(pattern, key));
+        parts.options.onForgotten?.(undefined);
+      },
+      onGap: () => {
+        this.#forgetWhere(() => true);
+        parts.options.onForgotten?.(undefined);
+      },
     });
   }
 

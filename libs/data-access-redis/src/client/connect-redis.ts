@@ -22,6 +22,7 @@ import { RedisReplyChannel, type ReplyChannelOptions } from '../replies/redis-re
 import { translateRedisError } from './redis-errors.js';
 import { localCacheGauges, redisMetrics, type RedisMetrics } from './redis-metrics.js';
 import { FenceBoard } from '../fences/fence-board.js';
+import { UseCounter } from '../uses/use-counter.js';
 import { Subscriber } from './subscriber.js';
 
 /** Groups of one cache whose generation a process remembers. */
@@ -138,6 +139,11 @@ export class RedisAccess {
   /** Lets one process at a time do what `name` stands for. */
   lease(name: string, { ttlMs }: { ttlMs: number }): RedisLease {
     return new RedisLease(this.#redis, { name, ttlMs });
+  }
+
+  /** Counts uses of things that may be used so many times. `name` is the same in all processes. */
+  useCounter(name: string): UseCounter {
+    return new UseCounter(this.#redis, name);
   }
 
   /** What processes were at when they died. */

@@ -25,5 +25,6 @@ export {
 export { type DlqMessage } from './dead-letters/dlq-messages.collection.js';
 export { type BlockedIp } from './security/blocked-ips.collection.js';
 export { type IpWhitelistEntry } from './security/ip-whitelist.collection.js';
+export { NetworkRules } from './security/network-rules.js';
 export { networkFieldsOf } from './security/network-fields.js';
 export { type SecurityPolicy } from './security/security-policies.collection.js';

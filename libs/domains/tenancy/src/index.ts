@@ -8,6 +8,7 @@
 export { tenancyModule } from './tenancy.module.js';
 export { auditRecorded, platformAudit } from './audit/audit.events.js';
 export { type AuditPayload, auditPayload } from './audit/audit-payload.js';
+export { auditChanges } from './audit/audit-changes.js';
 export { auditing } from './audit/auditing.js';
 export { aboutTenant } from './platform-events/about-tenant.js';
 export * from './platform-events/alert.events.js';

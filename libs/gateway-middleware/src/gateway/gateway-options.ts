@@ -1,6 +1,8 @@
 import {
   type ActingUserResolver,
+  type AddressRule,
   type Authenticator,
+  type CallRule,
   type HealthRegistry,
   type IdempotencyStore,
   type Logger,
@@ -75,6 +77,10 @@ export interface GatewayOptions {
   readonly rateLimiter: RateLimiter;
   /** Remembers requests that carry an `Idempotency-Key`. */
   readonly idempotency: IdempotencyStore;
+  /** Looks at where every request comes from, public routes included. */
+  readonly addressRule?: AddressRule;
+  /** Look at every request whose caller and tenant are known, in this order, before it counts against limits. */
+  readonly callRules?: readonly CallRule[];
   /** Counts API calls; absent where nobody bills them. */
   readonly quotas?: Pick<Quotas, 'check'>;
   readonly logger: Logger;

@@ -1,18 +1,17 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { InternalError } from '@caas/runtime';
 import { type HttpMetrics } from '../observability/http-metrics.js';
-import { admissionSteps } from '../pipeline/admission.js';
+import { admissionSteps, type AdmissionPorts } from '../pipeline/admission.js';
 import { runSteps, type Step } from '../pipeline/run-steps.js';
 import { type RouteDefinition } from '../routes/define-route.js';
 import { compileRouteValidators } from '../validation/route-validators.js';
 import { serializerSchema } from '../validation/serializer-schema.js';
 import { type Deadlines } from './deadlines.js';
-import { type GatewayOptions } from './gateway-options.js';
 import { handleRoute } from './handle-route.js';
 import { RunOnce, type RunOnceOptions } from './run-once.js';
 
 export interface RegistrationOptions {
-  readonly ports: Pick<GatewayOptions, 'authenticator' | 'actingUsers' | 'tenants' | 'rateLimiter' | 'quotas'>;
+  readonly ports: AdmissionPorts;
   readonly rateLimitEnabled: boolean;
   readonly runOnce: RunOnceOptions;
   readonly metrics: HttpMetrics;

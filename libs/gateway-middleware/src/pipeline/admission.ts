@@ -6,27 +6,35 @@ import { actAsUser } from './act-as-user.js';
 import { authenticate } from './authenticate.js';
 import { authorize } from './authorize.js';
 import { countCall } from './count-call.js';
+import { guardCall } from './guard-call.js';
 import { limitRate } from './limit-rate.js';
 import { resolveTenant } from './resolve-tenant.js';
 import { type Step } from './run-steps.js';
 
+/** What admission takes from the options of a gateway. */
+export type AdmissionPorts = Pick<
+  GatewayOptions,
+  'authenticator' | 'actingUsers' | 'tenants' | 'rateLimiter' | 'quotas' | 'addressRule' | 'callRules'
+>;
+
 /**
- * The steps between the router and the body of one route, in their fixed order: authentication, tenant, limits and quota, authorization, acting
- * user. Validation and the handler follow. A public route has none of them.
+ * The steps between the router and the body of one route, in their fixed order: blocked addresses, authentication, tenant, bounds of the credential, limits and
+ * quota, authorization, acting user. Validation and the handler follow. A public route has the first one only.
  */
 export function admissionSteps(
   route: RouteDefinition,
-  options: Pick<GatewayOptions, 'authenticator' | 'actingUsers' | 'tenants' | 'rateLimiter' | 'quotas'> & {
-    rateLimitEnabled: boolean;
-    metrics: HttpMetrics;
-  },
+  options: AdmissionPorts & { rateLimitEnabled: boolean; metrics: HttpMetrics },
 ): readonly Step[] {
-  if (isPublic(route.access)) return [];
+  const { addressRule, callRules = [] } = options;
+  const guards = addressRule === undefined ? [] : [guardCall(addressRule)];
+  if (isPublic(route.access)) return guards;
   const access: GuardedAccess = route.access;
   const { metrics } = options;
   return [
+    ...guards,
     authenticate(options.authenticator, metrics.auth),
     resolveTenant(options.tenants),
+    ...callRules.map(guardCall),
     ...(options.rateLimitEnabled ? [limitRate(options.rateLimiter, route.rateClass, metrics.rate)] : []),
     ...(options.quotas === undefined ? [] : [countCall(options.quotas)]),
     authorize(access, metrics.authz),

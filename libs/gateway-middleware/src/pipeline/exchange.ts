@@ -49,8 +49,9 @@ export class Exchange implements RequestContext {
     return this.request.id;
   }
 
+  /** Empty when the connection is gone already. */
   get ip(): string {
-    return this.request.ip;
+    return this.request.ip ?? '';
   }
 
   get userAgent(): string | undefined {
@@ -59,6 +60,13 @@ export class Exchange implements RequestContext {
 
   get route(): string | undefined {
     return this.labels?.route;
+  }
+
+  /** As received, without the query. */
+  get path(): string {
+    const url = this.request.raw.url ?? '';
+    const query = url.indexOf('?');
+    return query === -1 ? url : url.slice(0, query);
   }
 
   get headers(): IncomingHttpHeaders {

@@ -1,4 +1,5 @@
 import { type TenantId } from '@caas/schema';
+import { type NetworkList } from '../network-list.js';
 import { type TenantContext } from '../tenant/tenant-context.js';
 
 export const API_KEY_TYPES = ['server', 'client', 'webhook'] as const;
@@ -29,6 +30,16 @@ export interface ActingUser {
   readonly permissions: ReadonlySet<string>;
 }
 
+/** Bounds of a key beyond its permissions. */
+export interface KeyRestrictions {
+  /** Whether a path, as received, may be called; absent: every path. */
+  readonly allowsPath?: (path: string) => boolean;
+  /** Networks that the key may be used from; absent: from everywhere. */
+  readonly networks?: NetworkList;
+  /** Requests in the key's whole life, and how many there were when it was read; absent: no limit. */
+  readonly requests?: { readonly max: number; readonly used: number };
+}
+
 /** Who is calling, as the credential proves it. */
 export interface Principal {
   readonly actor: Actor;
@@ -43,6 +54,8 @@ export interface Principal {
   readonly keyId?: string;
   /** The user that the token stands for; they are the acting user of every request made with it. */
   readonly user?: ActingUser;
+  /** Of a key that has any. */
+  readonly restrictions?: KeyRestrictions;
   readonly sessionId?: string;
   readonly deviceId?: string;
   /** Of users and admins; empty for keys. */

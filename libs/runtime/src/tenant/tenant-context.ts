@@ -38,6 +38,8 @@ export interface TenantContext {
   readonly topics?: TenantTopics;
   /** What is in force: the plan's limits with the contract's overrides. */
   readonly limits: PlanLimits;
+  /** Calls of its servers and its console come from listed networks only. */
+  readonly ipWhitelistEnabled?: boolean;
 }
 
 /** Tenant data was asked for outside of any tenant. A bug in the caller, hence a 500. */

@@ -17,6 +17,7 @@ export function toTenantContext(client: SaasClient): TenantContext {
     },
     ...(client.topics === undefined ? {} : { topics: client.topics }),
     limits: effectiveLimits(client),
+    ...(client.security.ip_whitelist_enabled && { ipWhitelistEnabled: true }),
   };
 }
 
