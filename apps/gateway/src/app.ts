@@ -5,9 +5,12 @@ import {
   ApiKeyAuthenticator,
   forgetKeys,
   gatewayAuthenticator,
+  KeyRule,
+  KeyUsage,
   MongoIdempotencyStore,
   UserReader,
 } from '@caas/identity';
+import { NetworkRules } from '@caas/insight';
 import { createLogger, HealthRegistry, Lifecycle, Metrics, tokenMaterialOf } from '@caas/runtime';
 import { MongoTenantDirectory, PlatformFollower, processFence, QuotasService } from '@caas/tenancy';
 import { type GatewayEnvironment } from './gateway-config.js';
@@ -50,7 +53,10 @@ export async function startGateway(config: GatewayEnvironment): Promise<RunningG
     });
     const { mongo, redis, tenants, quotas, clock, secrets } = services;
     const settings = gatewaySettings(config);
-    const keys = new ApiKeyAuthenticator({ mongo, peppers: secrets.apiKeyPeppers, clock });
+    const keys = new ApiKeyAuthenticator({ mongo, redis, peppers: secrets.apiKeyPeppers, clock });
+    const usage = new KeyUsage({ mongo, redis, clock, logger });
+    lifecycle.add({ name: 'key-usage', start: () => usage.start(), stop: () => usage.stop() });
+    const networks = new NetworkRules({ mongo, redis, clock });
     const actingUsers = new ActingUserDirectory({ users: new UserReader({ mongo }), redis });
     const follower = new PlatformFollower(services, { service: identity.service, onEvent: forgetKeys(keys) });
     health.register({ name: 'platform_events', required: false, check: () => Promise.resolve(follower.health()) });
@@ -63,6 +69,8 @@ export async function startGateway(config: GatewayEnvironment): Promise<RunningG
       quotas,
       idempotency: new MongoIdempotencyStore({ mongo, clock, ttlSeconds: config.IDEMPOTENCY_TTL_SECONDS }),
       rateLimiter: redis.rateLimiter({ localDivisor: config.RATE_LIMIT_LOCAL_DIVISOR }),
+      addressRule: networks.addresses,
+      callRules: [networks.tenants, new KeyRule({ usage, uses: redis.useCounter('api_key') })],
       logger,
       metrics,
       health,

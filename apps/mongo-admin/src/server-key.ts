@@ -1,5 +1,5 @@
 import { type Services } from '@caas/composition';
-import { type ApiKey, ApiKeysService, defaultApplicationId } from '@caas/identity';
+import { aKeyWith, type ApiKey, ApiKeysService, defaultApplicationId } from '@caas/identity';
 import { type TenantId } from '@caas/schema';
 
 /** What a back end needs: everything about users, chats, presence and files, nothing about the account. */
@@ -10,13 +10,9 @@ export function createServerKey(
   { mongo, outbox, clock, secrets }: Pick<Services, 'mongo' | 'outbox' | 'clock' | 'secrets'>,
   { tenantId, name = 'Server', scopes = SERVER_SCOPES }: { tenantId: TenantId; name?: string; scopes?: readonly string[] },
 ): Promise<{ key: string; record: ApiKey }> {
-  return new ApiKeysService({ mongo, outbox, clock, peppers: secrets.apiKeyPeppers }).create({
+  return new ApiKeysService({ mongo, outbox, clock, peppers: secrets.apiKeyPeppers }).create(
     tenantId,
-    appId: defaultApplicationId(tenantId),
-    name,
-    type: 'server',
-    environment: 'live',
-    scopes,
-    createdBy: 'caas-admin',
-  });
+    aKeyWith({ app_id: defaultApplicationId(tenantId), name, type: 'server', environment: 'live', scopes: [...scopes] }),
+    { by: 'caas-admin', actor: { type: 'platform_admin', id: 'caas-admin' } },
+  );
 }

@@ -15,9 +15,12 @@ export { type TokenHolders, type TokenHoldersByActor } from './tokens/token-hold
 export { type NewRevocation, RevocationList } from './revocations/revocation-list.js';
 export { ApplicationDirectory, environmentOf, type KnownApplication } from './applications/application-directory.js';
 export { gatewayAuthenticator } from './tokens/gateway-authenticator.js';
+export { KeyRule } from './api-keys/key-rule.js';
+export { KeyUsage } from './api-keys/key-usage.js';
 export { forgetKeys } from './api-keys/forget-keys.js';
 export { type ApiKey } from './api-keys/api-keys.collection.js';
-export { ApiKeysService, type NewApiKey } from './api-keys/api-keys.service.js';
+export { ApiKeysService, type KeyCaller } from './api-keys/api-keys.service.js';
+export { aKeyWith, type NewApiKey } from './api-keys/api-key-input.js';
 export { defaultApplicationId } from './applications/default-application.step.js';
 export { toActingUser } from './users/acting-user.js';
 export { ActingUserDirectory } from './users/acting-user-directory.js';

@@ -17,7 +17,7 @@ export class TenantFront {
 
   constructor(stores: Stores, { source }: TenantRecords) {
     this.#stores = stores;
-    this.#authenticator = new ApiKeyAuthenticator({ mongo: source, peppers: PEPPERS, clock: systemClock });
+    this.#authenticator = new ApiKeyAuthenticator({ mongo: source, redis: stores.redis, peppers: PEPPERS, clock: systemClock });
     this.#directory = new MongoTenantDirectory({ mongo: source, redis: stores.redis });
     this.#limiter = stores.redis.rateLimiter({ timeoutMs: 5_000 });
     const { redis, outbox, logger, metrics } = stores;
