@@ -1,12 +1,22 @@
 import { type RouteDefinition } from '@caas/gateway-middleware';
 import { type Services } from '@caas/composition';
-import { UserReader } from '@caas/identity';
+import { RelationshipsService, UserReader } from '@caas/identity';
 import { SettingsService } from '@caas/tenancy';
 import { ConversationAccess } from './conversations/conversation-access.js';
+import { ConversationChanges } from './conversations/conversation-changes.js';
+import { ConversationInfoService } from './conversations/conversation-info.service.js';
+import { ConversationViews } from './conversations/conversation-views.js';
+import { readingRoutes } from './conversations/reading.routes.js';
+import { ReadingService } from './conversations/reading.service.js';
+import { MemberViews } from './members/member-views.js';
+import { membersRoutes } from './members/members.routes.js';
+import { MembersService } from './members/members.service.js';
+import { ownViewRoutes } from './members/own-view.routes.js';
+import { OwnViewService } from './members/own-view.service.js';
 import { ConversationDirectory } from './conversations/conversation-directory.js';
 import { conversationsRoutes } from './conversations/conversations.routes.js';
 import { ConversationsService } from './conversations/conversations.service.js';
-import { chatMessages } from './messages/messages.events.js';
+import { chatEvents, chatMessages } from './messages/messages.events.js';
 import { messageChangesRoutes } from './messages/message-changes.routes.js';
 import { MessageChangesService } from './messages/message-changes.service.js';
 import { messagesRoutes } from './messages/messages.routes.js';
@@ -17,10 +27,26 @@ export default function chatRoutes(services: Services): RouteDefinition[] {
   const { mongo, redis, kafka, replies, clock, quotas, outbox } = services;
   const directory = new ConversationDirectory({ mongo, redis });
   const access = new ConversationAccess({ directory, clock });
-  const conversations = new ConversationsService({ mongo, users: new UserReader({ mongo }), directory, outbox, clock });
+  const users = new UserReader({ mongo });
+  const settings = new SettingsService({ ...services, box: services.secrets.box });
+  const relationships = new RelationshipsService({ mongo, clock });
+  const conversations = new ConversationsService({ mongo, users, relationships, settings, directory, outbox, clock });
+  const conversationChanges = new ConversationChanges({ mongo, directory, outbox, clock });
+  const views = new ConversationViews({ mongo });
+  const members = new MembersService({ mongo, changes: conversationChanges, users, settings });
+  const own = new OwnViewService({ mongo, changes: conversationChanges });
+  const info = new ConversationInfoService({ changes: conversationChanges });
+  const reading = new ReadingService({ mongo, access, users, outbox, events: kafka.producer(chatEvents), clock, logger: services.logger });
+  const now = () => clock.now();
   const parts = { mongo, access, producer: kafka.producer(chatMessages), replies, clock };
   const messages = new MessagesService({ ...parts, quotas });
-  const settings = new SettingsService({ ...services, box: services.secrets.box });
   const changes = new MessageChangesService({ ...parts, settings });
-  return [...conversationsRoutes({ conversations }), ...messagesRoutes({ messages }), ...messageChangesRoutes({ changes })];
+  return [
+    ...conversationsRoutes({ conversations, views, info, members, own, access, now }),
+    ...membersRoutes({ members, views: new MemberViews({ mongo, users }), access, conversations, users, now }),
+    ...ownViewRoutes({ own, views, now }),
+    ...readingRoutes({ reading }),
+    ...messagesRoutes({ messages }),
+    ...messageChangesRoutes({ changes }),
+  ];
 }

@@ -36,6 +36,7 @@ export { type UserDevice } from './user-devices/user-devices.collection.js';
 export { type IssuedSession, type NewSession, UserSessionsService } from './user-sessions/user-sessions.service.js';
 export { type UserSession } from './user-sessions/user-sessions.collection.js';
 export { type Ban, UserAccountsService } from './users/user-accounts.service.js';
+export { USER_PATH_FORM, userIdOfPath } from './users/user-path.js';
 export { actor, userSnapshot } from './users/user-snapshot.js';
 export { USER_EVENTS, userCreated, userDeleted, userUpdated } from './users/users.events.js';
 export { type User } from './users/users.collection.js';

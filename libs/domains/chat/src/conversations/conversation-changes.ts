@@ -84,6 +84,7 @@ export class ConversationChanges {
         };
         const stored = await this.#repository(tenant).update(id, { set }, { expectedVersion: version });
         if (members !== undefined) await draft.members.write(members);
+        if (draft.removedBy !== undefined) await this.#repository(tenant).softDelete(id, draft.removedBy);
         return stored;
       },
     });

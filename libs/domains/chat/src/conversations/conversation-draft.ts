@@ -1,8 +1,9 @@
 import { type Announcement, announcing } from '@caas/composition';
 import { type Mongo, type Update } from '@caas/data-access-mongo';
 import { type EventDefinition, type SendOptions } from '@caas/messaging-kafka';
-import { type TenantContext } from '@caas/runtime';
+import { type AuditEntry, type TenantContext } from '@caas/runtime';
 import { deriveId } from '@caas/schema';
+import { auditing } from '@caas/tenancy';
 import { MemberList } from '../members/member-list.js';
 import { toParticipant } from '../members/member.js';
 import { type SystemEvent } from '../messages/system-content.js';
@@ -21,6 +22,8 @@ export class ConversationDraft {
   readonly #tenant: TenantContext;
   readonly #events: Told<EventDefinition>[] = [];
   readonly #said: SystemEvent[] = [];
+  readonly #audited: AuditEntry[] = [];
+  #removedBy: string | undefined;
   #set: NonNullable<Update<OwnFields>['set']> = {};
 
   constructor({ mongo, tenant, conversation }: { mongo: Mongo; tenant: TenantContext; conversation: Conversation }) {
@@ -58,6 +61,21 @@ export class ConversationDraft {
     this.#said.push(event);
   }
 
+  /** Notes something in the security trail, when the change is committed. */
+  audit(entry: AuditEntry): void {
+    this.#audited.push(entry);
+  }
+
+  /** Deletes the conversation: reads no longer find it. */
+  remove(by: string): void {
+    this.#removedBy = by;
+    this.set({ status: 'deleted' });
+  }
+
+  get removedBy(): string | undefined {
+    return this.#removedBy;
+  }
+
   get said(): readonly SystemEvent[] {
     return this.#said;
   }
@@ -73,7 +91,7 @@ export class ConversationDraft {
   /** What was told, ready to be committed. Each id follows from the version that the change leads to and its place in the change. */
   announcements({ timestamp, applicationId }: { timestamp: number; applicationId: string | undefined }): Announcement[] {
     const { conversation_id: id, __v: version } = this.conversation;
-    return this.#events.map(({ event, payload }, index) =>
+    const events = this.#events.map(({ event, payload }, index) =>
       announcing({
         tenant: this.#tenant,
         timestamp,
@@ -83,5 +101,6 @@ export class ConversationDraft {
         payload,
       }),
     );
+    return [...events, ...this.#audited.map((entry) => auditing(entry, timestamp))];
   }
 }

@@ -1,10 +1,11 @@
 import { type PayloadOf } from '@caas/messaging-kafka';
 import { type conversationCreated, PARTICIPANTS_TOLD_MAX } from './conversations.events.js';
+import { type Member } from '../members/member.js';
 import { type NewConversationRow } from './new-conversation-row.js';
 
 /** What `conversation.created` says of a new row: the first members, the rest is asked for. */
-export function createdFact(row: NewConversationRow, createdAt: number): PayloadOf<typeof conversationCreated> {
-  const { conversation_id, type, metadata, channel, participants, encryption, created_by } = row;
+export function createdFact(row: NewConversationRow, members: readonly Member[], createdAt: number): PayloadOf<typeof conversationCreated> {
+  const { conversation_id, type, metadata, channel, encryption, created_by } = row;
   const { name, description, settings } = metadata;
   return {
     conversation_id,
@@ -12,7 +13,7 @@ export function createdFact(row: NewConversationRow, createdAt: number): Payload
     ...(name !== null && { name }),
     ...(description !== null && { description }),
     created_by,
-    participants: participants.slice(0, PARTICIPANTS_TOLD_MAX).map(({ user_id, role, joined_at, invited_by }) => ({
+    participants: members.slice(0, PARTICIPANTS_TOLD_MAX).map(({ user_id, role, joined_at, invited_by }) => ({
       user_id,
       role,
       joined_at: joined_at.getTime(),

@@ -192,8 +192,8 @@ describe('ConversationsService', () => {
         const seen: string[] = [];
         let cursor: string | undefined;
         do {
-          const page = await own.conversations.list(own.tenant, { userId, limit: 2, cursor });
-          seen.push(...page.items.map(({ conversation_id }) => conversation_id));
+          const page = await own.views.list(own.tenant, { userId }, { limit: 2, cursor });
+          seen.push(...page.items.map(({ conversation }) => conversation.conversation_id));
           cursor = page.nextCursor ?? undefined;
         } while (cursor !== undefined);
         return seen;
@@ -218,7 +218,7 @@ describe('ConversationsService', () => {
           },
         });
 
-      expect((await bench.conversations.list(bench.tenant, { userId: leaver.user_id, limit: 10 })).items).toEqual([]);
+      expect((await bench.views.list(bench.tenant, { userId: leaver.user_id }, { limit: 10 })).items).toEqual([]);
     });
   });
 });

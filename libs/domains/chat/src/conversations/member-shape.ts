@@ -1,5 +1,5 @@
 import { actor, userSnapshot } from '@caas/identity';
-import { bsonDate, text, z } from '@caas/schema';
+import { bsonDate, int32, int64, text, z } from '@caas/schema';
 
 /** Roles in a conversation, from the highest. Whoever keeps the members, conversation or `group_members`, has these. */
 export const CONVERSATION_ROLES = ['owner', 'admin', 'moderator', 'member', 'subscriber'] as const;
@@ -53,7 +53,18 @@ const memberSettings = z.strictObject({
   archived: z.boolean(),
   archived_at: bsonDate().nullable(),
   notifications: z.enum(['all', 'mentions', 'none']),
+  /** Of a mute: mentions are told all the same. */
+  mute_spares_mentions: z.boolean().optional(),
+  /** Of the archive: new messages do not bring the conversation back. */
+  keep_archived: z.boolean().optional(),
+  /** Among the pinned ones, the smallest first. */
+  pin_order: int32({ min: 0, max: 100 }).optional(),
+  /** Out of the list until a new message comes. */
+  hidden: z.boolean().optional(),
+  /** Messages up to here are not shown to this member. */
+  cleared_sequence: int64({ min: 0 }).optional(),
 });
+export type MemberSettings = z.output<typeof memberSettings>;
 
 /** A member as both homes of membership have them. */
 export const memberFields = {
@@ -67,7 +78,7 @@ export const memberFields = {
 } as const;
 
 /** The settings of a member who has not arranged anything. A fresh object each time. */
-export function memberSettingsDefaults(): z.output<typeof memberSettings> {
+export function memberSettingsDefaults(): MemberSettings {
   return {
     muted: false,
     muted_until: null,

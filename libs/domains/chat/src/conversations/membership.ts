@@ -16,6 +16,10 @@ export interface Membership {
   readonly notifications: 'all' | 'mentions' | 'none';
   /** Epoch milliseconds until which nothing is told; null while not muted. */
   readonly mutedUntil: number | null;
+  /** Whether mentions are told in spite of a mute. */
+  readonly muteSparesMentions: boolean;
+  /** Messages up to here are not shown to this member; 0 for most. */
+  readonly clearedSequence: number;
 }
 
 /** What authorization needs of a conversation. */
@@ -34,6 +38,8 @@ export interface ConversationFacts {
   readonly retentionDays: number;
   /** Active members by user id; of a conversation whose membership is a collection those that were asked for. */
   readonly members: Readonly<Record<string, Membership>>;
+  /** Whether a new message brings the conversation back for somebody who hid or archived it. */
+  readonly isAwaited?: true;
   /** Until when banned users are kept out, in epoch milliseconds; as for `members`. Absent for most conversations. */
   readonly banned?: Readonly<Record<string, number>>;
 }
@@ -75,8 +81,14 @@ export function factsOf(conversation: Conversation): ConversationFacts {
     disappearingSeconds: settings?.disappearing_seconds ?? 0,
     retentionDays: settings?.message_retention_days ?? 0,
     members,
+    ...(conversation.participants.some(isAwaiting) && { isAwaited: true }),
     ...(Object.keys(banned).length > 0 && { banned }),
   };
+}
+
+/** Whether a member waits for a new message to bring the conversation back. */
+export function isAwaiting({ status, settings: { hidden, archived, keep_archived } }: Conversation['participants'][number]): boolean {
+  return status === 'active' && (hidden === true || (archived && keep_archived !== true));
 }
 
 /** What is kept of a row of `group_members`. */
@@ -108,5 +120,7 @@ export function membershipOf(row: MemberFacts): Membership {
     silencedUntil: row.silenced ? untilOf(row.silenced.until) : null,
     notifications: row.settings.notifications,
     mutedUntil: muted ? untilOf(muted_until) : null,
+    muteSparesMentions: row.settings.mute_spares_mentions ?? false,
+    clearedSequence: row.settings.cleared_sequence ?? 0,
   };
 }

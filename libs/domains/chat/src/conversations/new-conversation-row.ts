@@ -1,9 +1,10 @@
 import { type NewDocumentOf } from '@caas/data-access-mongo';
 import { type User } from '@caas/identity';
+import { type Member, newMember, toParticipant } from '../members/member.js';
 import { conversationDefaults, metadataDefaults } from './conversation-defaults.js';
-import { type conversations } from './conversations.collection.js';
+import { ACTIVE_PARTICIPANTS_MAX, type conversations } from './conversations.collection.js';
 import { type NewConversation } from './conversations.service.js';
-import { type ConversationRole, memberSettingsDefaults } from './member-shape.js';
+import { type ConversationRole } from './member-shape.js';
 
 export type NewConversationRow = NewDocumentOf<typeof conversations> & { readonly conversation_id: string };
 
@@ -18,41 +19,45 @@ export interface NewConversationFacts {
   readonly now: Date;
 }
 
-/** The row of a new conversation with its members. */
-export function newConversationRow(input: NewConversation, facts: NewConversationFacts): NewConversationRow {
-  const { conversationId, directKey, members, inviterId, createdBy, now } = facts;
-  return {
+/** The row of a new conversation, and its members: in the row, or to be written beside it when they are many and in every channel. */
+export function newConversationRow(
+  input: NewConversation,
+  { conversationId, directKey, members: users, inviterId, createdBy, now }: NewConversationFacts,
+): { row: NewConversationRow; members: readonly Member[] } {
+  const members = users.map((user, index) =>
+    newMember(user, { role: roleOf(input, index), invitedBy: inviterId ?? null, at: now, sequence: 0 }),
+  );
+  const isEmbedded = input.type !== 'channel' && members.length <= ACTIVE_PARTICIPANTS_MAX;
+  const defaults = metadataDefaults(input.type);
+  const row: NewConversationRow = {
     conversation_id: conversationId,
     type: input.type,
     direct_key: directKey,
-    participants: members.map((member, index) => ({
-      user_id: member.user_id,
-      external_user_id: member.external_id,
-      display_name: member.profile.display_name,
-      avatar_url: member.profile.avatar_url,
-      role: roleOf(input, index),
-      permissions: null,
-      status: 'active',
-      settings: memberSettingsDefaults(),
-      joined_at: now,
-      invited_by: inviterId ?? null,
-      left_at: null,
-      removed_at: null,
-      joined_sequence: 0,
-    })),
-    metadata: {
-      ...metadataDefaults(input.type),
-      name: input.name ?? null,
-      description: input.description ?? null,
-      custom: input.metadata ?? null,
-    },
     created_by: createdBy,
     last_activity_at: now,
     ...conversationDefaults(),
+    membership: isEmbedded ? 'embedded' : 'collection',
+    participants: isEmbedded ? members.map(toParticipant) : [],
+    channel:
+      input.type === 'channel'
+        ? { is_public: input.is_public ?? false, subscriber_count: members.filter(({ role }) => role === 'subscriber').length }
+        : null,
+    metadata: {
+      ...defaults,
+      name: input.name ?? null,
+      description: input.description ?? null,
+      avatar_url: input.avatar_url ?? null,
+      settings: defaults.settings === null ? null : { ...defaults.settings, ...input.settings },
+      custom: input.metadata ?? null,
+    },
     stats: { message_count: 0, media_count: 0, file_count: 0, participant_count: members.length },
   };
+  return { row, members };
 }
 
-function roleOf(input: NewConversation, index: number): ConversationRole {
-  return input.type === 'group' && index === 0 ? 'owner' : 'member';
+/** Whoever creates a group or channel owns it; without an acting user the first member does. */
+function roleOf({ type }: NewConversation, index: number): ConversationRole {
+  if (type === 'direct') return 'member';
+  if (index === 0) return 'owner';
+  return type === 'channel' ? 'subscriber' : 'member';
 }

@@ -233,6 +233,30 @@ describe('the event processor', () => {
     });
   });
 
+  it('brings a conversation back to those who hid or archived it, unless it is to stay there', async () => {
+    const own = (user: User | undefined) => ({ actor: { userId: idOf(user) }, origin: { by: idOf(user) } });
+    await bench.own.hide(bench.tenant, id, own(ada));
+    await bench.own.archive(bench.tenant, id, { ...own(grace), keep: false });
+    await bench.own.archive(bench.tenant, id, { ...own(linus), keep: true });
+    const before = await bench.conversation(id);
+    expect(before.participants.map(({ settings: { hidden, archived } }) => [hidden, archived])).toEqual([
+      [true, false],
+      [undefined, true],
+      [undefined, true],
+    ]);
+
+    const events = await persisted({ text: 'hello' });
+    await run(events);
+    await run(events);
+
+    const { participants } = await bench.conversation(id);
+    expect(participants.map(({ settings: { hidden, archived } }) => [hidden, archived])).toEqual([
+      [false, false],
+      [undefined, false],
+      [undefined, true],
+    ]);
+  });
+
   it('makes the summary of reactions say what the rows say', async () => {
     const [event] = await persisted({ text: 'one' });
     const message = messageOf(event as EventRecord);

@@ -24,9 +24,11 @@ export interface NotificationFacts {
 export function recipientsOf({ payload }: ChatRecord<'message.persisted'>, conversation: ConversationFacts, now: number): string[] {
   if (payload.operation !== 'sent' || payload.content?.type === 'system') return [];
   const mentioned = mentionedMembers(conversation, payload.content);
-  return Object.entries(conversation.members).flatMap(([userId, { notifications, mutedUntil }]) => {
-    const isTold = notifications === 'all' || (notifications === 'mentions' && mentioned.has(userId));
-    return userId === payload.sender_id || !isTold || (mutedUntil !== null && mutedUntil > now) ? [] : [userId];
+  return Object.entries(conversation.members).flatMap(([userId, { notifications, mutedUntil, muteSparesMentions }]) => {
+    const isMentioned = mentioned.has(userId);
+    const isTold = notifications === 'all' || (notifications === 'mentions' && isMentioned);
+    const isMuted = mutedUntil !== null && mutedUntil > now && !(muteSparesMentions && isMentioned);
+    return userId === payload.sender_id || !isTold || isMuted ? [] : [userId];
   });
 }
 

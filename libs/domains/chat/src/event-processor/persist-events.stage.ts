@@ -8,6 +8,7 @@ import { isCopied, refreshCopiedNames } from '../conversations/copied-names.js';
 import { recountReactions } from '../reactions/reaction-summaries.js';
 import { MarkSet, writeMarks } from '../receipts/read-marks.js';
 import { type Receipt, writeReceipts } from '../receipts/receipt-rows.js';
+import { bringBack } from './awaited-conversations.js';
 import { type EventItem, receiptsOf, recordsOf } from './event-item.js';
 import { mentionedMembers } from './mentioned-members.js';
 
@@ -42,6 +43,7 @@ export function persistEventsStage(parts: PersistEventsParts): Stage<EventItem> 
       forEachTenant(items, (tenant, group) =>
         allSettled([
           dropCaches(parts, tenant, group),
+          bringBack(parts, tenant, group),
           writeMarks(parts.mongo, tenant, marksOf(group)),
           storeReceipts(parts, tenant, group),
           recountReactions(parts.mongo, tenant, reactedMessages(group)),

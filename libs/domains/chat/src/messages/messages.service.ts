@@ -1,4 +1,4 @@
-import { type Mongo, type Page } from '@caas/data-access-mongo';
+import { type Mongo, op, type Page } from '@caas/data-access-mongo';
 import { type Producer, type SendReceipt } from '@caas/messaging-kafka';
 import {
   type ActingUser,
@@ -175,11 +175,15 @@ export class MessagesService {
     cursor?: string | undefined;
   }): Promise<Page<StoredMessage>> {
     const { tenant, conversationId, limit, cursor } = input;
-    await this.#access.require(tenant, conversationId, { actor: input.actor, action: 'read' });
+    const { member } = await this.#access.require(tenant, conversationId, { actor: input.actor, action: 'read' });
+    const cleared = member?.clearedSequence ?? 0;
     return this.#mongo
       .forTenant(tenant)
       .repository(messages)
-      .page({ conversation_id: conversationId }, { sort: { sequence: input.order === 'asc' ? 1 : -1 }, limit, cursor });
+      .page(
+        { conversation_id: conversationId, ...(cleared > 0 && { sequence: op.gt(cleared) }) },
+        { sort: { sequence: input.order === 'asc' ? 1 : -1 }, limit, cursor },
+      );
   }
 
   /** One stored message; a deleted one is a placeholder without content. The same `NotFoundError` for an unknown one and for one of another tenant. */

@@ -1,0 +1,51 @@
+import { defineRoute, type RouteDefinition } from '@caas/gateway-middleware';
+import { originOf } from '@caas/identity';
+import { idOf, int64, z } from '@caas/schema';
+import { type ReadingService } from './reading.service.js';
+import { conversationPath, MEMBERS } from './route-parts.js';
+
+const tags = ['Conversations'];
+
+/** How far members have read, and that they are writing. */
+export function readingRoutes({ reading }: { reading: ReadingService }): RouteDefinition[] {
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/v1/conversations/:conversation_id/read',
+      operationId: 'markConversationRead',
+      summary: 'Mark a conversation as read',
+      description: 'Up to a message, or up to the latest one. What is read stays read.',
+      tags,
+      access: { permission: 'message.read', ...MEMBERS },
+      params: conversationPath,
+      body: z.strictObject({ message_id: idOf('msg').optional() }),
+      responses: { 200: z.strictObject({ unread_count: int64({ min: 0 }) }) },
+      errors: ['AUTHZ_NOT_MEMBER', 'VAL_REFERENCE'],
+      handler: async ({ tenant, params, body, actingUser, principal }) => {
+        const { unread } = await reading.read(tenant, params.conversation_id, {
+          actor: actingUser,
+          messageId: body.message_id,
+          origin: originOf(principal, actingUser.userId),
+        });
+        return { status: 200, body: { unread_count: unread } };
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/conversations/:conversation_id/typing',
+      operationId: 'setTyping',
+      summary: 'Tell that one is writing, or stopped',
+      description: 'Best effort: nothing is stored, and it is worth nothing after three seconds.',
+      tags,
+      access: { permission: 'message.send', ...MEMBERS },
+      params: conversationPath,
+      body: z.strictObject({ state: z.enum(['start', 'stop']) }),
+      responses: { 202: null },
+      errors: ['AUTHZ_NOT_MEMBER', 'MSG_READ_ONLY', 'MSG_SENDER_MUTED', 'CONV_CLOSED'],
+      handler: async ({ tenant, params, body, actingUser }) => {
+        await reading.type(tenant, params.conversation_id, { actor: actingUser, state: body.state });
+        return { status: 202 };
+      },
+    }),
+  ];
+}
