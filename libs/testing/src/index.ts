@@ -1,3 +1,4 @@
+export { aTenant } from './a-tenant.js';
 export { MemoryQuotas } from './memory-quotas.js';
 export * from './network/index.js';
 export * from './processes/index.js';

@@ -9,9 +9,8 @@ import {
 import { modules } from '@caas/modules';
 import { type TenantId } from '@caas/schema';
 import { TenantRecords } from '@caas/tenancy';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { hostname } from 'node:os';
-import { createMigration, domainsWithMigrations } from '../migrations/create-migration.js';
 import { parsePositive, parseTenantOption } from '../options.js';
 import { dryRunOption, jsonOption, type OutputOptions, print, table } from '../output.js';
 import { withServices } from '../with-services.js';
@@ -35,8 +34,7 @@ export function migrateCommand(): Command {
     .description('change stored data: run migrations, take them back, see how far they are')
     .addCommand(up())
     .addCommand(down())
-    .addCommand(status())
-    .addCommand(create());
+    .addCommand(status());
 }
 
 function up(): Command {
@@ -79,19 +77,6 @@ function status(): Command {
         if (!state.upToDate) process.exitCode = 3;
       }),
     );
-}
-
-function create(): Command {
-  return new Command('create')
-    .description('write a new migration into a domain and list it there')
-    .argument('<name>', 'what changes, in words or snake_case')
-    .requiredOption('--domain <domain>', `one of ${domainsWithMigrations().join(', ')}`)
-    .addOption(new Option('--scope <scope>', 'once, or in every place of tenant data').choices(['platform', 'tenant']).default('tenant'))
-    .addOption(jsonOption())
-    .action(async (name: string, options: OutputOptions & { domain: string; scope: 'platform' | 'tenant' }) => {
-      const created = createMigration({ name, domain: options.domain, scope: options.scope, taken: await modules.migrations() });
-      print(created, options, () => [`${created.version} ${created.name}`, ...created.files.map((file) => `  ${file}`)].join('\n'));
-    });
 }
 
 function run(options: RunOptions, work: (runner: MigrationRunner) => Promise<MigrationRunReport>): Promise<void> {

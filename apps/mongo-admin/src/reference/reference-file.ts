@@ -15,6 +15,11 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'docs/reference/asyncapi.json': () => `${JSON.stringify(asyncApiDocument(modules.topics), null, 2)}\n`,
 };
 
+/** Every page with its text. */
+export function renderPages(): Record<string, string> {
+  return Object.fromEntries(Object.entries(PAGES).map(([page, render]) => [page, render()]));
+}
+
 /** Every generated page. */
 export const REFERENCE_PAGES = Object.keys(PAGES);
 

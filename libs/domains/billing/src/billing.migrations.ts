@@ -1,4 +1,4 @@
-/** The migrations of billing. Written by `caas-admin migrate create` from the folder's files. */
+/** The migrations of billing, in the order of their numbers. */
 import { v007SeedPlans } from './migrations/v007-seed-plans.migration.js';
 
 export default [v007SeedPlans];

@@ -1,4 +1,4 @@
-/** The migrations of insight. Written by `caas-admin migrate create` from the folder's files. */
+/** The migrations of insight, in the order of their numbers. */
 import { v008SeedPolicies } from './migrations/v008-seed-policies.migration.js';
 
 export default [v008SeedPolicies];

@@ -1,4 +1,4 @@
-/** The migrations of tenancy. Written by `caas-admin migrate create` from the folder's files. */
+/** The migrations of tenancy, in the order of their numbers. */
 import { v001PlatformCollections } from './migrations/v001-platform-collections.migration.js';
 import { v002PlatformIndexes } from './migrations/v002-platform-indexes.migration.js';
 import { v003Billing } from './migrations/v003-billing.migration.js';

@@ -1,0 +1,6 @@
+/**
+ * testing → gateway-middleware
+ *
+ * For specs of other projects: a gateway around some routes without servers. Never imported by what ships.
+ */
+export { MemoryGateway, type MemoryAnswer, type MemoryCall } from './memory-gateway.js';

@@ -1,0 +1,5 @@
+export interface DomainOptions {
+  readonly name: string;
+  readonly description: string;
+  readonly skipSync?: boolean;
+}
