@@ -18,6 +18,12 @@ type TestKind = 'unit' | 'int' | 'e2e';
 
 const TEST_TARGETS: Readonly<Record<TestKind, string>> = { unit: 'test', int: 'test-int', e2e: 'e2e' };
 
+/** Which servers specs meet: the versions that the local stack starts, or the addresses of others. */
+const SERVER_INPUTS: NonNullable<TargetConfiguration['inputs']> = [
+  '{workspaceRoot}/tools/local-stack/src/versions.ts',
+  ...['MONGODB_URI', 'KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL', 'REDIS_URL'].map((env) => ({ env })),
+];
+
 /** Which kinds of specs a project has, and whether it has an entry point. */
 interface ProjectFiles {
   readonly kinds: ReadonlySet<TestKind>;
@@ -56,7 +62,7 @@ function testTarget(kind: TestKind, projectRoot: string): TargetConfiguration {
       '{workspaceRoot}/jest.config.mjs',
       '{workspaceRoot}/tools/workspace/leak-reporter.mjs',
       { externalDependencies: ['jest', '@swc/jest', '@swc/core'] },
-      { env: 'MONGODB_URI' },
+      ...(kind === 'unit' ? [] : SERVER_INPUTS),
     ],
     outputs: [`{projectRoot}/test-output/${kind}.json`],
     options: {

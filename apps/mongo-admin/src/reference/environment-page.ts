@@ -36,7 +36,7 @@ function defaultOf({ schema }: ConfigVariable): string {
 function shown(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (value instanceof Set || Array.isArray(value)) return [...(value as Iterable<unknown>)].join(',');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function descriptionOf({ description, secret }: ConfigVariable): string {
