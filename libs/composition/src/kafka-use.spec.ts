@@ -56,13 +56,14 @@ describe('the use of Kafka', () => {
     expect(await kafkaUseOf('gateway', modules, services)).toEqual({ produces: [commands, trail], consumes: [] });
   });
 
-  it('of the worker is every event, since it relays the outbox, and the groups of its consumers', async () => {
+  it('of the worker is every event, since it relays the outbox, the groups of its consumers, and a look at every topic', async () => {
     metrics.counter({ name: 'caas_notes_total', help: 'notes', labels: [] }); // the same name as the consumers'
 
-    const { produces, consumes } = await kafkaUseOf('worker', modules, services);
+    const { produces, consumes, inspects } = await kafkaUseOf('worker', modules, services);
 
     expect(produces).toEqual([commands, facts, counts, trail]);
     expect(consumes.map(({ group }) => group)).toEqual(['notes', `cache.notes.${ANY_INSTANCE}`]);
+    expect(inspects).toEqual(modules.topics);
   });
 
   it('is noted while the parts get what they ask for', async () => {

@@ -27,7 +27,7 @@ export async function kafkaUseOf(user: KafkaUser, modules: ModuleList, services:
   for (const topic of modules.topics) if (topic.events.length > 0) produces.add(topic);
   const consumes: readonly ConsumerDefinition[] = await modules.consumers(noted);
   await Promise.all([modules.jobs(noted), modules.streams(noted)]);
-  return { produces: [...produces], consumes };
+  return { produces: [...produces], consumes, inspects: modules.topics }; // it holds all topics against their definitions
 }
 
 /** The same client; remembers who asks for which producer. */

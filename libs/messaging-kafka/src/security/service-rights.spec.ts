@@ -46,6 +46,14 @@ describe('the rights of a service', () => {
     ]);
   });
 
+  it('let a process see the settings of the topics that it holds against their definitions', () => {
+    expect(lines(rightsOf('worker', { produces: [], consumes: [], inspects: [messages] }, []))).toEqual([
+      'describe_configs topic chat.messages.*',
+      'describe_configs topic internal.retry.*',
+      'read group cache.worker.*',
+    ]);
+  });
+
   it('include what every service needs, as far as there are such topics', () => {
     expect(lines(rightsOf('gateway', { produces: [messages], consumes: [] }, everything))).toEqual([
       'read group cache.gateway.*',

@@ -23,6 +23,7 @@ export function rightsOf(service: string, use: KafkaUse, topics: readonly TopicD
     ...[...use.produces, ...named(EVERYBODY_WRITES)].map((topic) => on(topicResource(topic), 'write')),
     ...named(EVERYBODY_READS).map((topic) => on(topicResource(topic), 'read')),
     ...use.consumes.flatMap(consumerRights),
+    ...inspected(use).map((resource) => on(resource, 'describe_configs')),
     on(prefixed('group', `cache.${service}.`), 'read'),
   ]);
 }
@@ -40,6 +41,11 @@ function consumerRights({ group, topics }: KafkaUse['consumes'][number]): Right[
   ];
 }
 
+/** Retry topics belong to the topics of a process that has any. */
+function inspected({ inspects = [] }: KafkaUse): AclResource[] {
+  return inspects.length === 0 ? [] : [...inspects.map(topicResource), RETRIES];
+}
+
 const TOPIC_ADMIN = ['create', 'delete', 'alter', 'alter_configs', 'describe_configs', 'read', 'write'] as const;
 
 /**
@@ -47,7 +53,7 @@ const TOPIC_ADMIN = ['create', 'delete', 'alter', 'alter_configs', 'describe_con
  * rules can grant itself anything, so that withholding more would only look safer.
  */
 export function operatorRights(service: string, topics: readonly TopicDefinition[]): readonly AclEntry[] {
-  const resources = [...topics.map(topicResource), prefixed('topic', 'internal.retry.')];
+  const resources = [...topics.map(topicResource), RETRIES];
   return forBothUsers(service, [
     ...resources.flatMap((resource) => TOPIC_ADMIN.map((operation) => on(resource, operation))),
     ...(['read', 'delete'] as const).map((operation) => on(literal('group', '*'), operation)),
@@ -72,6 +78,7 @@ const topicResource = ({ family, scope }: TopicDefinition): AclResource =>
 const CLUSTER: AclResource = { type: 'cluster', name: 'kafka-cluster', pattern: 'literal' };
 const literal = (type: AclResource['type'], name: string): AclResource => ({ type, name, pattern: 'literal' });
 const prefixed = (type: AclResource['type'], name: string): AclResource => ({ type, name, pattern: 'prefixed' });
+const RETRIES = prefixed('topic', 'internal.retry.');
 const on = (resource: AclResource, operation: AclOperation): Right => ({ resource, operation });
 
 function forBothUsers(service: string, rights: readonly Right[]): readonly AclEntry[] {

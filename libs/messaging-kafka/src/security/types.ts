@@ -37,6 +37,8 @@ export interface AclEntry {
 export interface KafkaUse {
   readonly produces: readonly TopicDefinition[];
   readonly consumes: readonly Pick<ConsumerDefinition, 'group' | 'topics'>[];
+  /** Topics whose settings it reads, to hold them against their definitions. None unless given. */
+  readonly inspects?: readonly TopicDefinition[];
 }
 
 /** How the cluster differs from what its services need. */
