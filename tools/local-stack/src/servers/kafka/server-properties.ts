@@ -42,6 +42,9 @@ export function renderServerProperties(node: KafkaNode): string {
     // Twice and more of the defaults: on a machine that is busy a vote would follow upon the other.
     'controller.quorum.fetch.timeout.ms': 6_000,
     'controller.quorum.election.timeout.ms': 3_000,
+    // A broker of Kafka 3.9 that begins with an empty image and reads of a removed user first forgets all SCRAM users (ScramDelta.apply drops the map of a
+    // mechanism that is empty for a moment). One that begins with a snapshot does not, so the first one is soon made.
+    'metadata.log.max.snapshot.interval.ms': 10_000,
     // A connection has to prove again who it is, so that one of a deleted user ends within the hour.
     'connections.max.reauth.ms': 3_600_000,
     'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
