@@ -8,6 +8,7 @@
  * - *mark*: a counter beside a cache entry that changes with each invalidation.
  * - *level*: where a cache keeps an entry: this process (l1), Redis (l2). *group*: entries that are forgotten together.
  * - *counter*: usage of one resource of a tenant in one period, shared by all processes; *report*: telling it what one of them spent.
+ * - *note*: a short text about a thing of a tenant, kept for a while.
  * - *gap*: a time without a subscriber connection, in which messages may have been missed.
  */
 export { connectRedis, RedisAccess, type RedisOptions } from './client/connect-redis.js';
@@ -28,4 +29,6 @@ export { type CounterValue, type DirtyCounter, markNow, type QuotaCounters } fro
 export { type QuotaLedger, type QuotaLedgerOptions } from './quotas/quota-ledger.js';
 export { type QuotaStart } from './quotas/quota-reports.js';
 export { type QuotaCounting, type QuotaCrossing, type QuotaName, type QuotaReading, type QuotaSubject } from './quotas/quota-subject.js';
+export { type TenantCooldowns } from './notes/tenant-cooldowns.js';
+export { type TenantNotes } from './notes/tenant-notes.js';
 export { type BoardState, type FenceBoard, type Notice } from './fences/fence-board.js';

@@ -24,6 +24,8 @@ import { localCacheGauges, redisMetrics, type RedisMetrics } from './redis-metri
 import { FenceBoard } from '../fences/fence-board.js';
 import { UseCounter } from '../uses/use-counter.js';
 import { Subscriber } from './subscriber.js';
+import { TenantCooldowns } from '../notes/tenant-cooldowns.js';
+import { TenantNotes } from '../notes/tenant-notes.js';
 
 /** Groups of one cache whose generation a process remembers. */
 const GENERATIONS_MAX = 1_000;
@@ -192,6 +194,16 @@ export class RedisAccess {
       ttlMs: Math.max(GENERATION_TTL_MS, 2 * (options.ttlMs ?? 0)),
     });
     return new TenantCache(cache, generations);
+  }
+
+  /** Short texts about things of tenants that every process can read for a while. `name` is the same in all processes. */
+  tenantNotes(name: string): TenantNotes {
+    return new TenantNotes(name, this.#cacheLink);
+  }
+
+  /** Pauses between things that people do. `name` is the same in all processes. */
+  tenantCooldowns(name: string): TenantCooldowns {
+    return new TenantCooldowns(name, this.#cacheLink);
   }
 
   /** Stores and reports what waits, then ends both connections; waiting replies end with "no answer". Repeatable. */
