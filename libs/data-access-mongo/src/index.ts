@@ -105,9 +105,9 @@ export {
 } from './repository/bulk.js';
 export { type BulkChange, type BulkChanges, type BulkUpdateOptions } from './repository/bulk-update.js';
 export { type OffsetPage, type OffsetPageOptions, SKIP_MAX } from './repository/offset-page.js';
-export { type Filter, type FilterValue, op, type Operator, type Scalar } from './repository/operators.js';
+export { type FieldFilter, type Filter, type FilterValue, op, type Operator, type Scalar } from './repository/operators.js';
 export { type OperationOptions, type ReadFrom, type WriteOptions } from './repository/operation-runner.js';
-export { type Page, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, type PageOptions } from './repository/page.js';
+export { type Page, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, type PageOptions, type PagePosition } from './repository/page.js';
 export { type Stage } from './repository/pipeline/compile-pipeline.js';
 export {
   graphLookup,

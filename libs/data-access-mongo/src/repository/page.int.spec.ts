@@ -74,6 +74,27 @@ describe('page', () => {
     expect(second.items.map(({ seq }) => seq)).toEqual([96, 95, 94, 93, 92, 91, 0]);
   });
 
+  it('begins behind or before a place that is named, and goes on from there both ways', async () => {
+    const { thread } = start();
+    const thread_id = newId('conv');
+    await thread.insertMany(Array.from({ length: 9 }, (_, index) => aLine({ thread_id, seq: index + 1 })));
+    const read = (options: object) => thread.page({ thread_id }, { sort: { seq: -1 }, limit: 2, ...options });
+    const shown = ({ items }: Page<{ seq: number }>): number[] => items.map(({ seq }) => seq);
+
+    const behind = await read({ from: { direction: 'forward', values: [5] } });
+    const before = await read({ from: { direction: 'backward', values: [5] } });
+
+    expect([shown(before), shown(behind)]).toEqual([
+      [7, 6],
+      [4, 3],
+    ]);
+    expect(shown(await read({ cursor: behind.nextCursor }))).toEqual([2, 1]);
+    expect(shown(await read({ cursor: behind.prevCursor }))).toEqual([6, 5]);
+    expect(shown(await read({ cursor: before.prevCursor }))).toEqual([9, 8]);
+    expect(shown(await read({ cursor: before.nextCursor }))).toEqual([5, 4]);
+    await expect(read({ from: { direction: 'forward', values: [5, 6] } })).rejects.toThrow('a value for each key');
+  });
+
   it('shows deleted rows on request', async () => {
     const { users } = start();
     const { user_id: id } = await users.insert(aPerson());

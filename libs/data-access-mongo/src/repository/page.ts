@@ -1,4 +1,4 @@
-import { currentRequest, ValidationError } from '@caas/runtime';
+import { currentRequest, InternalError, ValidationError } from '@caas/runtime';
 import { type StoredDocument } from '../definition/document-codec.js';
 import { compileFilter, type StoredFilter } from './filter.js';
 import { type Cursor, type CursorBinding } from './cursor.js';
@@ -13,7 +13,12 @@ export interface PageOptions<Document, Field extends string = string> extends Fi
   readonly limit?: number;
   /** `nextCursor` or `prevCursor` of another page of the same list; without it the first page. */
   readonly cursor?: string | undefined;
+  /** Where to begin in place of a cursor: right behind these values of the sort, or right before them. For places that callers name, such as a message. */
+  readonly from?: PagePosition | undefined;
 }
+
+/** A place in a list: the values of its sort keys, in their order. */
+export type PagePosition = Cursor;
 
 export interface Page<Document> {
   /** In the order of the sort, whichever way the page was reached. */
@@ -49,7 +54,7 @@ export async function readPage(
     sort: keys.map(({ path, direction }) => [path, direction] as const),
     filter: compiled,
   };
-  const cursor = options.cursor === undefined ? undefined : cursors.decode(options.cursor, binding);
+  const cursor = options.cursor === undefined ? positionIn(keys, options.from) : cursors.decode(options.cursor, binding);
   const backward = cursor?.direction === 'backward';
   const order = backward ? reversed(keys) : keys;
   const query = cursor === undefined ? compiled : withCondition(compiled, seekFilter(order, cursor.values));
@@ -74,6 +79,12 @@ export async function readPage(
   const nextCursor = backward || more ? write('forward', shown.at(-1)) : null;
   const prevCursor = (backward ? more : cursor !== undefined) ? write('backward', shown[0]) : null;
   return { items: shown.map(definition.codec.decode), nextCursor, prevCursor, hasMore: nextCursor !== null };
+}
+
+function positionIn(keys: readonly SortKey[], from: PagePosition | undefined): PagePosition | undefined {
+  if (from !== undefined && from.values.length !== keys.length)
+    throw new InternalError('A position names a value for each key of the sort.');
+  return from;
 }
 
 /** The filter and one more condition; the tenant stays at the top level, where nothing can widen it. */

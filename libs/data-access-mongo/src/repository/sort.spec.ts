@@ -34,11 +34,13 @@ describe('totalSort', () => {
 
   it('needs no tie-break when filter and sort hold a unique index', () => {
     expect(totalSort(lines, bySeq, { tenant_id: 't', thread_id: 'x' })).toBe(bySeq);
+    expect(totalSort(lines, bySeq, { tenant_id: 't', $and: [{ thread_id: 'x' }, { $or: [{ text: 'a' }, { text: 'b' }] }] })).toBe(bySeq);
   });
 
   it('does not take a condition for an equality', () => {
     expect(totalSort(lines, bySeq, { tenant_id: 't', thread_id: { $in: ['x'] } })).toHaveLength(2);
     expect(totalSort(lines, bySeq, { tenant_id: 't', thread_id: null })).toHaveLength(2);
+    expect(totalSort(lines, bySeq, { tenant_id: 't', $or: [{ thread_id: 'x' }, { thread_id: 'y' }] })).toHaveLength(2);
   });
 
   it('does not trust a partial unique index', () => {

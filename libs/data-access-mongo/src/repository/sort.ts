@@ -39,7 +39,7 @@ function isRequired(definition: CollectionDefinition, path: string): boolean {
  * hold a unique index of the collection, they are total as they are, and the index alone serves the page; else `_id` breaks ties.
  */
 export function totalSort(definition: CollectionDefinition, keys: readonly SortKey[], filter: StoredFilter): readonly SortKey[] {
-  const fixed = new Set(Object.keys(filter).filter((path) => isEquality(filter[path])));
+  const fixed = new Set(fixedPaths(filter));
   for (const { path } of keys) fixed.add(path);
   const unique = definition.indexes.some(
     (index) =>
@@ -49,6 +49,12 @@ export function totalSort(definition: CollectionDefinition, keys: readonly SortK
   );
   if (unique || fixed.has('_id')) return keys;
   return [...keys, { path: '_id', direction: keys.at(-1)?.direction ?? 1, nullable: false }];
+}
+
+/** Paths that every row of a filter has the same value in. */
+function fixedPaths(filter: StoredFilter): string[] {
+  const { $and: parts = [] } = filter as { readonly $and?: readonly StoredFilter[] };
+  return [...Object.keys(filter).filter((path) => path !== '$and' && isEquality(filter[path])), ...parts.flatMap(fixedPaths)];
 }
 
 function isEquality(condition: unknown): boolean {
