@@ -7,6 +7,8 @@ afterEach(closeGateways);
 const picture = z.strictObject({ kind: z.literal('picture'), url: httpUrl(), alt: text({ max: 100 }).nullable() });
 const words = z.strictObject({ kind: z.literal('words'), text: text({ max: 100 }) });
 
+const emoji = text({ min: 1, max: 8 }).regex(/^[!-~\u{1f300}-\u{10ffff}]{1,8}$/u);
+
 const answer = z.strictObject({
   count: int64(),
   at: dateTime(),
@@ -17,6 +19,8 @@ const answer = z.strictObject({
   metadata: freeForm(),
   extra: freeForm().nullable(),
   totals: recordOf(int64(), { maxKeys: 5 }),
+  mine: z.array(emoji).max(5),
+  votes: recordOf(int64(), { key: emoji, maxKeys: 5 }),
   author: z.strictObject({ name: text({ max: 20 }) }).nullable(),
   note: text({ max: 10 }).optional(),
 });
@@ -40,6 +44,8 @@ const full: z.output<typeof answer> = {
   metadata: { any: ['thing', { deep: true, n: 1.5 }], none: null },
   extra: { a: 1 },
   totals: { seen: 3 },
+  mine: ['👍'],
+  votes: { '👍': 2, yes: 1 },
   author: { name: 'Ada' },
   note: 'x',
 };

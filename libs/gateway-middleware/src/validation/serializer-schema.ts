@@ -5,20 +5,28 @@ import { type JsonSchema } from '@caas/schema';
  * - an object of a caller's own making, which names nothing, is written as it is;
  * - a union picks its branch by the discriminator alone: validating every branch would cost more than writing it, and would refuse a value
  *   for a field that is only to be dropped;
- * - formats are taken out, because the serializer writes some of them unescaped.
+ * - an object whose keys are data is written with all of them: which keys it may have was decided where it came from, and the serializer knows no
+ *   patterns with characters beyond the basic plane;
+ * - formats are taken out, because the serializer writes some of them unescaped, and patterns, which it does not use.
  */
 export function serializerSchema(schema: JsonSchema): JsonSchema {
   if (isFreeForm(schema)) return {};
-  const { format: _format, discriminator, oneOf, anyOf, ...rest } = schema;
+  if (schema['patternProperties'] !== undefined) return recordSchema(schema);
+  const { format: _format, pattern: _pattern, discriminator, oneOf, anyOf, ...rest } = schema;
   if (anyOf !== undefined) return orNull(serializerSchema((anyOf as JsonSchema[])[0] ?? {}));
   if (oneOf !== undefined) return pickBranch(oneOf as JsonSchema[], (discriminator as { propertyName: string }).propertyName);
   return Object.fromEntries(
     Object.entries(rest).map(([keyword, value]) => {
-      if (keyword === 'properties' || keyword === 'patternProperties') return [keyword, mapValues(value as Record<string, JsonSchema>)];
+      if (keyword === 'properties') return [keyword, mapValues(value as Record<string, JsonSchema>)];
       if (keyword === 'items') return [keyword, serializerSchema(value as JsonSchema)];
       return [keyword, value];
     }),
   );
+}
+
+function recordSchema({ type, patternProperties }: JsonSchema): JsonSchema {
+  const [values = {}] = Object.values(patternProperties as Record<string, JsonSchema>);
+  return { type, additionalProperties: serializerSchema(values) };
 }
 
 /** The last branch takes what no other does; a value of an unknown kind then fails on its required fields. */
