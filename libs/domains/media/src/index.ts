@@ -7,6 +7,7 @@
  * - *variant*, *output*: a blob derived from a file's own, by the first processing or by a later job.
  */
 export { mediaModule } from './media.module.js';
+export { FileReader } from './files/file-reader.js';
 export { type StoredFile } from './files/files.collection.js';
 export { type MediaMetadata } from './files/media-metadata.collection.js';
 export { type MediaFamily, mediaType, pixels, seconds } from './media-fields.js';

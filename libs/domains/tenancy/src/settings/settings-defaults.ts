@@ -38,6 +38,7 @@ export const SETTINGS_DEFAULTS: SettingsDocument = {
     link_preview_enabled: true,
     media_scanning_enabled: true,
     custom_blocked_words: [],
+    blocked_words_action: 'reject',
     auto_ban_threshold: 3,
     report_threshold: 5,
   },

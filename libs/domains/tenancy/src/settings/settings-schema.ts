@@ -54,6 +54,8 @@ const moderation = z.strictObject({
   link_preview_enabled: flag,
   media_scanning_enabled: flag,
   custom_blocked_words: z.array(text({ min: 1, max: 100 })).max(1_000),
+  /** Whether a text with a blocked word is refused, or stands with the word masked. */
+  blocked_words_action: z.enum(['reject', 'mask']),
   /** Warnings. */
   auto_ban_threshold: int32({ min: 1, max: 100 }),
   /** Reports. */

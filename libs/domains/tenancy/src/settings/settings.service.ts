@@ -6,6 +6,7 @@ import {
   type Clock,
   DuplicateKeyError,
   type FieldIssue,
+  isPromise,
   type Logger,
   type SecretBox,
   type TenantContext,
@@ -76,11 +77,10 @@ export class SettingsService {
     this.#cache = redis.tenantCache('settings', CACHE);
   }
 
-  /** The settings that are in force, whatever the tenant's state, within the limits of the plan. Rejects with `UnavailableError` when nothing is cached and the store is away. */
-  async get(tenant: TenantContext): Promise<TenantSettings> {
-    const load = async (): Promise<TenantSettings> => viewOf(await this.#row(tenant));
-    const known = (await this.#cache.forTenant(tenant.tenantId).wrap(ENTRY, load)) ?? viewOf(undefined);
-    return { ...known, settings: withinPlan(known.settings, tenant.limits) };
+  /** The settings that are in force, whatever the tenant's state, within the limits of the plan. Synchronous when cached. Rejects with `UnavailableError` when nothing is cached and the store is away. */
+  get(tenant: TenantContext): TenantSettings | Promise<TenantSettings> {
+    const known = this.#cache.forTenant(tenant.tenantId).wrap(ENTRY, async () => viewOf(await this.#row(tenant)));
+    return isPromise(known) ? known.then((loaded) => inForce(tenant, loaded)) : inForce(tenant, known);
   }
 
   /** Makes the row with the defaults, for a tenant that is not served yet; nothing happens when it is there. */
@@ -222,4 +222,9 @@ function leavesAt(row: TenantSettingsRow, values: Readonly<Record<string, unknow
 
 function pointerOf(path: string): string {
   return `/${path.replaceAll('.', '/')}`;
+}
+
+/** What holds: a tenant without a row has the defaults, and no choice exceeds the plan. */
+function inForce(tenant: TenantContext, known: TenantSettings = viewOf(undefined)): TenantSettings {
+  return { ...known, settings: withinPlan(known.settings, tenant.limits) };
 }
