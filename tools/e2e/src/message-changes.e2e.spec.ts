@@ -69,7 +69,7 @@ describe('changing messages', () => {
     it('400 names the field', async () => {
       const response = await as(author).call('PATCH', path, { body: { content: { text: '' } } });
 
-      expect(response).toMatchObject({ status: 400, body: { code: 'VAL_FAILED', errors: [{ field: '/body/content/text' }] } });
+      expect(response).toMatchObject({ status: 400, body: { code: 'MSG_EMPTY', errors: [{ field: '/body/content/text' }] } });
     });
 
     it('400 without an acting user, 401 without a key', async () => {

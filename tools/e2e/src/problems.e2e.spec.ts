@@ -77,13 +77,13 @@ describe('a bad request', () => {
     [
       'with too long a text',
       () => ({ path: `/v1/conversations/${conversationId}/messages`, body: { type: 'text', content: { text: 'x'.repeat(4_001) } } }),
-      'VAL_FAILED',
+      'MSG_TOO_LONG',
       400,
       fields('/body/content/text'),
     ],
     [
-      'with a type that is not offered yet',
-      () => ({ path: `/v1/conversations/${conversationId}/messages`, body: { type: 'image', content: { text: 'x' } } }),
+      'with a type that only the server writes',
+      () => ({ path: `/v1/conversations/${conversationId}/messages`, body: { type: 'system', content: { text: 'x' } } }),
       'MSG_TYPE_DISABLED',
       403,
       {},

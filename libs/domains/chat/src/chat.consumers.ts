@@ -7,6 +7,7 @@ import { SettingsService } from '@caas/tenancy';
 import { ConversationDirectory } from './conversations/conversation-directory.js';
 import { eventProcessor } from './event-processor/event-processor.js';
 import { messageProcessor } from './messages/messages.consumer.js';
+import { RecentMessages } from './messages/recent-messages.js';
 import { chatEvents } from './messages/messages.events.js';
 
 /** What the worker takes from the chat module. */
@@ -18,7 +19,7 @@ export default function chatConsumers(services: Services): ConsumerDefinition[] 
   const events = kafka.producer(chatEvents);
   const common = { mongo, tenants, conversations, users, settings, clock, metrics };
   return [
-    messageProcessor({ ...common, quotas, events, replies, faults }),
+    messageProcessor({ ...common, quotas, events, replies, recent: new RecentMessages({ redis }), faults }),
     eventProcessor({ ...common, notifications: kafka.producer(notificationEvents), analytics: kafka.producer(analytics) }),
   ];
 }

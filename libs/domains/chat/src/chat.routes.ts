@@ -1,6 +1,7 @@
 import { type RouteDefinition } from '@caas/gateway-middleware';
 import { type Services } from '@caas/composition';
 import { RelationshipsService, UserReader } from '@caas/identity';
+import { FileReader } from '@caas/media';
 import { SettingsService } from '@caas/tenancy';
 import { ConversationAccess } from './conversations/conversation-access.js';
 import { ConversationChanges } from './conversations/conversation-changes.js';
@@ -16,15 +17,12 @@ import { OwnViewService } from './members/own-view.service.js';
 import { ConversationDirectory } from './conversations/conversation-directory.js';
 import { conversationsRoutes } from './conversations/conversations.routes.js';
 import { ConversationsService } from './conversations/conversations.service.js';
-import { chatEvents, chatMessages } from './messages/messages.events.js';
-import { messageChangesRoutes } from './messages/message-changes.routes.js';
-import { MessageChangesService } from './messages/message-changes.service.js';
-import { messagesRoutes } from './messages/messages.routes.js';
-import { MessagesService } from './messages/messages.service.js';
+import { messageRoutes } from './messages/message.routes.js';
+import { chatEvents } from './messages/messages.events.js';
 
 /** What the gateway takes from the chat module. */
 export default function chatRoutes(services: Services): RouteDefinition[] {
-  const { mongo, redis, kafka, replies, clock, quotas, outbox } = services;
+  const { mongo, redis, kafka, clock, outbox } = services;
   const directory = new ConversationDirectory({ mongo, redis });
   const access = new ConversationAccess({ directory, clock });
   const users = new UserReader({ mongo });
@@ -38,15 +36,12 @@ export default function chatRoutes(services: Services): RouteDefinition[] {
   const info = new ConversationInfoService({ changes: conversationChanges });
   const reading = new ReadingService({ mongo, access, users, outbox, events: kafka.producer(chatEvents), clock, logger: services.logger });
   const now = () => clock.now();
-  const parts = { mongo, access, producer: kafka.producer(chatMessages), replies, clock };
-  const messages = new MessagesService({ ...parts, quotas });
-  const changes = new MessageChangesService({ ...parts, settings });
+  const files = new FileReader({ mongo });
   return [
     ...conversationsRoutes({ conversations, views, info, members, own, access, now }),
     ...membersRoutes({ members, views: new MemberViews({ mongo, users }), access, conversations, users, now }),
     ...ownViewRoutes({ own, views, now }),
     ...readingRoutes({ reading }),
-    ...messagesRoutes({ messages }),
-    ...messageChangesRoutes({ changes }),
+    ...messageRoutes(services, { access, changes: conversationChanges, users, settings, files }),
   ];
 }

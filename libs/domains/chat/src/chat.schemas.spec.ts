@@ -7,7 +7,9 @@ import { conversationResource } from './conversations/conversations.resource.js'
 import { newConversation } from './conversations/conversations.service.js';
 import { messages } from './messages/messages.collection.js';
 import { messageResource } from './messages/messages.resource.js';
-import { newMessage } from './messages/messages.service.js';
+import { newMessage, newMessageInto } from './messages/new-message.js';
+import { messageEdit } from './messages/message-changes.service.js';
+import { messagesQuery } from './messages/messages.routes.js';
 
 describe('schemas of chat', () => {
   it.each(chatModule.collections.map((collection) => [collection.name, collection] as const))(
@@ -28,6 +30,9 @@ describe('schemas of chat', () => {
     ['a new conversation', newConversation],
     ['a conversation', conversationResource],
     ['a new message', newMessage],
+    ['a new message with its conversation', newMessageInto],
+    ['an edit', messageEdit],
+    ['the query of messages', messagesQuery],
     ['a message', messageResource],
     ['a page', pageOf(messageResource)],
     ['the query of a list', listQuery({ defaultLimit: 20 })],

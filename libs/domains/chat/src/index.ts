@@ -15,6 +15,6 @@ export { type Group } from './groups/groups.collection.js';
 export { type GroupMember } from './groups/group-members.collection.js';
 export { type StoredContent } from './messages/stored-content.js';
 export { type SystemEvent, toSystemContent } from './messages/system-content.js';
-export { type NewReaction, ReactionsService } from './reactions/reactions.service.js';
+export { ReactionsService } from './reactions/reactions.service.js';
 export { type ReadState } from './receipts/read-states.collection.js';
 export { ReadStatesService } from './receipts/read-states.service.js';

@@ -46,7 +46,7 @@ export function eventPipeline(parts: EventProcessorParts): Pipeline<EventItem> {
     .add(validateStage({ clock, events: chatEvents.events }))
     .add(tenantContextStage({ tenants }))
     .add(authorizeEventsStage({ conversations }))
-    .add(processEventsStage({ mongo }))
+    .add(processEventsStage({ mongo, clock }))
     .add(persistEventsStage(parts))
     .add(notifyEventsStage(parts))
     .add(metricsStage(pipelineMetrics(metrics)))

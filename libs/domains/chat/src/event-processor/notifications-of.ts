@@ -20,9 +20,9 @@ export interface NotificationFacts {
   readonly now: number;
 }
 
-/** Members who may have to be told of a message: everyone but its sender, as far as they have not muted the conversation. What CAAS itself says is told to nobody. */
+/** Members who may have to be told of a message, unless it is a silent one or CAAS itself says it: everyone but its sender, as far as they have not muted the conversation. */
 export function recipientsOf({ payload }: ChatRecord<'message.persisted'>, conversation: ConversationFacts, now: number): string[] {
-  if (payload.operation !== 'sent' || payload.content?.type === 'system') return [];
+  if (payload.operation !== 'sent' || payload.silent === true || payload.content?.type === 'system') return [];
   const mentioned = mentionedMembers(conversation, payload.content);
   return Object.entries(conversation.members).flatMap(([userId, { notifications, mutedUntil, muteSparesMentions }]) => {
     const isMentioned = mentioned.has(userId);

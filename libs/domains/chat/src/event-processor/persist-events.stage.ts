@@ -1,5 +1,5 @@
 import { type Mongo } from '@caas/data-access-mongo';
-import { type User, type UserReader } from '@caas/identity';
+import { type UserReader } from '@caas/identity';
 import { allSettled, forEachTenant, type Stage } from '@caas/messaging-kafka';
 import { type TenantContext } from '@caas/runtime';
 import { type SettingsService } from '@caas/tenancy';
@@ -7,6 +7,7 @@ import { type ConversationDirectory, type ConversationFacts } from '../conversat
 import { isCopied, refreshCopiedNames } from '../conversations/copied-names.js';
 import { recountReactions } from '../reactions/reaction-summaries.js';
 import { MarkSet, writeMarks } from '../receipts/read-marks.js';
+import { showsReceipts } from '../receipts/receipt-privacy.js';
 import { type Receipt, writeReceipts } from '../receipts/receipt-rows.js';
 import { bringBack } from './awaited-conversations.js';
 import { type EventItem, receiptsOf, recordsOf } from './event-item.js';
@@ -110,9 +111,6 @@ function isDetailed(conversation: ConversationFacts | undefined, detail: 'off' |
   if (conversation === undefined || detail === 'off') return false;
   return conversation.type === 'direct' || (detail === 'small_groups' && Object.keys(conversation.members).length <= DETAILED_MEMBERS_MAX);
 }
-
-/** Hidden unless somebody said that they show them. */
-const showsReceipts = (user: User | undefined): boolean => user?.settings.privacy.show_read_receipts ?? false;
 
 function reactedMessages(items: readonly EventItem[]): string[] {
   const records = [...recordsOf(items, 'reaction.added'), ...recordsOf(items, 'reaction.removed')];

@@ -1,7 +1,7 @@
 import { AppError, AuthorizationError, ConflictError, NotFoundError } from '@caas/runtime';
 import { type SettingsDocument } from '@caas/tenancy';
 import { type MessageChange, type MessageDeletion, type MessageEdit } from './message-change.js';
-import { type MessageType } from './message-content.js';
+import { type MessageContent, type MessageType } from './message-content.js';
 
 /** What the rules look at of the message that is to change. */
 export interface ChangedMessage {
@@ -32,10 +32,11 @@ export function requireChangeable(change: Pick<MessageChange, 'conversationId' |
   else if (change.scope === 'everyone') requireDeletable(change, target, facts);
 }
 
-type ChangeKind = Pick<MessageEdit, 'kind' | 'content'> | Pick<MessageDeletion, 'kind' | 'scope'>;
+type ChangeKind =
+  (Pick<MessageEdit, 'kind'> & { readonly content: Pick<MessageContent, 'type'> }) | Pick<MessageDeletion, 'kind' | 'scope'>;
 
 function requireEditable(
-  { actorId, at, content }: Pick<MessageEdit, 'actorId' | 'at' | 'content'>,
+  { actorId, at, content }: Pick<MessageEdit, 'actorId' | 'at'> & { readonly content: Pick<MessageContent, 'type'> },
   target: ChangedMessage,
   windowSeconds: number,
 ): void {

@@ -1,3 +1,4 @@
+import { type JsonObject } from '@caas/schema';
 import { type MessageChange, type MessageEdit } from './message-change.js';
 import { EDIT_HISTORY_MAX, type StoredMessage } from './messages.collection.js';
 import { type StoredContent } from './stored-content.js';
@@ -24,6 +25,7 @@ export class ChangedRow {
   deletedBy: { readonly by: string; readonly type: 'sender' | 'admin' } | undefined;
   #edit: Row['edit'];
   #text: TextFacts | null = null;
+  #custom: JsonObject | undefined;
 
   constructor(
     readonly messageId: string,
@@ -76,11 +78,12 @@ export class ChangedRow {
         'metadata.links': [...links],
         'metadata.hashtags': [...hashtags],
         'metadata.word_count': wordCount,
+        ...(this.#custom && { 'metadata.custom': this.#custom }),
       },
     };
   }
 
-  #applyEdit({ at, content, text }: MessageEdit): 'applied' | 'known' | 'gone' {
+  #applyEdit({ at, content, text, custom }: MessageEdit): 'applied' | 'known' | 'gone' {
     const { edited_at: last, edit_count: count, original, history } = this.#edit;
     if (last !== null && at <= last.getTime()) return 'known';
     if (this.isGone) return 'gone';
@@ -94,6 +97,7 @@ export class ChangedRow {
     };
     this.content = content;
     this.#text = text;
+    this.#custom = custom ?? this.#custom;
     return 'applied';
   }
 }

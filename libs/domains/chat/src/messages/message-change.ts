@@ -1,3 +1,4 @@
+import { type JsonObject } from '@caas/schema';
 import { type MessageContent } from './message-content.js';
 import { type TextFacts } from './text-facts.js';
 
@@ -14,6 +15,8 @@ interface ChangeOf<Kind extends string> {
 /** An accepted edit on its way into the store. */
 export interface MessageEdit extends ChangeOf<'edited'> {
   content: MessageContent;
+  /** What the caller keeps with it; undefined when that stays as it is. */
+  readonly custom?: JsonObject | undefined;
   /** What its text was found to hold; null before it was looked at. */
   text: TextFacts | null;
 }

@@ -1,6 +1,7 @@
-import { defineRoute, type RouteContext, type RouteDefinition } from '@caas/gateway-middleware';
+import { defineRoute, type RouteDefinition } from '@caas/gateway-middleware';
 import { idOf, z } from '@caas/schema';
-import { type ChangeInput, messageEdit, type MessageChangesService } from './message-changes.service.js';
+import { messageEdit, type MessageChangesService } from './message-changes.service.js';
+import { changeOf } from './message-origin.js';
 import { messageResource } from './messages.resource.js';
 
 const params = z.strictObject({ message_id: idOf('msg') });
@@ -14,16 +15,27 @@ export function messageChangesRoutes({ changes }: { changes: MessageChangesServi
       operationId: 'updateMessage',
       summary: 'Edit a message',
       description:
-        'For the sender, within the time that the tenant allows. Answers 202 once the edit can no longer be lost; with `Prefer: wait=5` it answers 200 with the ' +
-        'stored message, or 202 when the time is up. The last ten versions are kept.',
+        'For the sender, within the time that the tenant allows: the text, or the caption of media, whom it mentions, and its metadata. Answers 202 once the edit can no ' +
+        'longer be lost; with `Prefer: wait=5` it answers 200 with the stored message, or 202 when the time is up. The last ten versions are kept.',
       tags: ['Messages'],
       access: { permission: 'message.update', credentials: ['key', 'user'], actingUser: 'required' },
       params,
       body: messageEdit,
       responses: { 200: messageResource, 202: messageResource },
-      errors: ['AUTHZ_DENIED', 'AUTHZ_NOT_MEMBER', 'MSG_EDIT_WINDOW_CLOSED', 'MSG_NOT_EDITABLE', 'MSG_DELETED', 'MSG_TOO_LONG'],
+      errors: [
+        'AUTHZ_DENIED',
+        'AUTHZ_NOT_MEMBER',
+        'RES_STATE',
+        'MSG_EDIT_WINDOW_CLOSED',
+        'MSG_NOT_EDITABLE',
+        'MSG_DELETED',
+        'MSG_EMPTY',
+        'MSG_TOO_LONG',
+        'MSG_CONTENT_MISMATCH',
+        'MSG_BLOCKED_CONTENT',
+      ],
       handler: async (context) => {
-        const { status, message } = await changes.edit(inputOf(context), context.body);
+        const { status, message } = await changes.edit(changeOf(context), context.body);
         const headers = { location: `/v1/messages/${message.message_id}` };
         if (status === 'stored') return { status: 200, body: message, headers: { ...headers, 'preference-applied': 'wait' } };
         return { status: 202, body: message, headers };
@@ -42,28 +54,11 @@ export function messageChangesRoutes({ changes }: { changes: MessageChangesServi
       params,
       query: z.strictObject({ for: z.enum(['everyone', 'self']).default('everyone') }),
       responses: { 202: null, 204: null },
-      errors: ['AUTHZ_NOT_MEMBER', 'AUTHZ_ROLE_TOO_LOW', 'MSG_EDIT_WINDOW_CLOSED'],
+      errors: ['AUTHZ_NOT_MEMBER', 'AUTHZ_ROLE_TOO_LOW', 'RES_STATE', 'MSG_EDIT_WINDOW_CLOSED'],
       handler: async (context) => {
-        const { status } = await changes.delete(inputOf(context), context.query.for);
+        const { status } = await changes.delete(changeOf(context), context.query.for);
         return status === 'done' ? { status: 204 } : { status: 202 };
       },
     }),
   ];
-}
-
-type ChangeContext = Pick<
-  RouteContext<{ permission: 'message.update' | 'message.delete'; actingUser: 'required' }, typeof params>,
-  'tenant' | 'actingUser' | 'principal' | 'params' | 'request' | 'signal'
->;
-
-function inputOf({ tenant, actingUser, principal, params: { message_id }, request, signal }: ChangeContext): ChangeInput {
-  const { waitSeconds } = request.prefer;
-  return {
-    tenant,
-    actor: actingUser,
-    messageId: message_id,
-    request,
-    ...(principal.appId === null ? {} : { applicationId: principal.appId }),
-    ...(waitSeconds === undefined ? {} : { wait: { seconds: waitSeconds, signal } }),
-  };
 }

@@ -6,18 +6,15 @@ import { SYSTEM_DATA_BYTES_MAX, SYSTEM_TYPES } from './system-content.js';
 export const MESSAGE_TYPES = ['text', 'image', 'video', 'audio', 'file', 'voice', 'location', 'contact', 'sticker', 'system'] as const;
 export type MessageType = (typeof MESSAGE_TYPES)[number];
 
-/** Kinds that a client can send today; the others have their shape here and come with the media and group features. */
-export const SENDABLE_TYPES: ReadonlySet<MessageType> = new Set(['text']);
-
-/** Characters (code points) of one text. */
-export const TEXT_LENGTH_MAX = 4_000;
+/** Characters (code points) of one text; tenants allow 4 000 unless they choose otherwise. */
+export const TEXT_LENGTH_MAX = 10_000;
 
 export const MENTIONS_MAX = 50;
 
 /** Offsets and lengths count UTF-16 units inside the text, as editors do. */
-const span = { offset: int32({ min: 0 }), length: int32({ min: 1 }) };
+export const span = { offset: int32({ min: 0 }), length: int32({ min: 1 }) };
 
-const formatting = z
+export const formatting = z
   .array(z.strictObject({ type: z.enum(['bold', 'italic', 'code', 'link', 'strikethrough']), ...span, url: httpUrl().optional() }))
   .max(100);
 
@@ -37,9 +34,9 @@ const linkPreview = z.strictObject({
 /** Media are named by their file: the URLs under which clients get them are signed, short-lived and made when a message is read. */
 const fileFacts = { file_id: idOf('file'), file_name: text({ max: 255 }), file_size: int64({ min: 0 }) };
 const processed = { processing_status: z.enum(['pending', 'processing', 'ready', 'failed']).optional() };
-const dimensions = { width: pixels(), height: pixels() };
+export const dimensions = { width: pixels(), height: pixels() };
 const duration = seconds();
-const caption = text({ max: TEXT_LENGTH_MAX }).optional();
+export const caption = text({ max: TEXT_LENGTH_MAX }).optional();
 
 const textContent = z.strictObject({
   type: z.literal('text'),
@@ -68,41 +65,41 @@ const fileContent = z.strictObject({
   media: z.strictObject({ ...fileFacts, mime_type: mediaType(), ...processed }),
   text: caption,
 });
+/** Loudness over time, for drawing. */
+export const waveform = z.array(int32({ min: 0, max: 255 })).max(256);
 const voiceContent = z.strictObject({
   type: z.literal('voice'),
   media: z.strictObject({
     ...fileFacts,
     mime_type: mediaType('audio'),
     duration,
-    /** Loudness over time, for drawing. */
-    waveform: z.array(int32({ min: 0, max: 255 })).max(256),
+    waveform,
     ...processed,
   }),
 });
-const locationContent = z.strictObject({
-  type: z.literal('location'),
-  location: z.strictObject({
-    latitude: double({ min: -90, max: 90 }),
-    longitude: double({ min: -180, max: 180 }),
-    name: text({ max: 200 }).optional(),
-    address: text({ max: 500 }).optional(),
-  }),
+/** A place. */
+export const location = z.strictObject({
+  latitude: double({ min: -90, max: 90 }),
+  longitude: double({ min: -180, max: 180 }),
+  name: text({ max: 200 }).optional(),
+  address: text({ max: 500 }).optional(),
 });
+const locationContent = z.strictObject({ type: z.literal('location'), location });
 /** A user, or a name and one of telephone number and e-mail address. */
-const contactContent = z.strictObject({
-  type: z.literal('contact'),
-  contact: z.strictObject({
-    user_id: idOf('usr').optional(),
-    name: text({ min: 1, max: 200 }).optional(),
-    phone: phone().optional(),
-    email: email().optional(),
-  }),
+export const contact = z.strictObject({
+  user_id: idOf('usr').optional(),
+  name: text({ min: 1, max: 200 }).optional(),
+  phone: phone().optional(),
+  email: email().optional(),
 });
+const contactContent = z.strictObject({ type: z.literal('contact'), contact });
+/** One of a pack that the clients of the tenant know. */
+export const packedSticker = z.strictObject({ pack_id: text({ min: 1, max: 100 }), sticker_id: text({ min: 1, max: 100 }) });
 /** A picture of its own, or one out of a pack. */
 const stickerContent = z.strictObject({
   type: z.literal('sticker'),
   media: z.strictObject({ file_id: idOf('file'), mime_type: mediaType('image'), ...dimensions }).optional(),
-  sticker: z.strictObject({ pack_id: text({ min: 1, max: 100 }), sticker_id: text({ min: 1, max: 100 }) }).optional(),
+  sticker: packedSticker.optional(),
 });
 const systemContent = z.strictObject({
   type: z.literal('system'),
@@ -123,9 +120,6 @@ export const messageContent = z.discriminatedUnion('type', [
   systemContent,
 ]);
 export type MessageContent = z.output<typeof messageContent>;
-
-/** What may be sent today, as the API takes it. */
-export const sendableContent = textContent.omit({ link_preview: true });
 
 /** Characters of a preview in a list of conversations. */
 const PREVIEW_LENGTH_MAX = 100;

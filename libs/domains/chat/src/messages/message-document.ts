@@ -1,5 +1,6 @@
 import { type Membership } from '../conversations/conversation-directory.js';
 import { type AcceptedMessage } from './message-outcome.js';
+import { type Forwarded } from './messages.events.js';
 import { contentTypeOf, type StoredContent, storedPreviewOf } from './stored-content.js';
 import { type TextFacts } from './text-facts.js';
 
@@ -44,7 +45,7 @@ export function toDocument({ message, sender, sequence }: NumberedMessage) {
       last_reply_at: null,
       last_repliers: [],
     },
-    forwarded: null,
+    forwarded: message.forwarded && forwardedFields(message.forwarded, acceptedAt),
     reactions_summary: { total_count: 0, by_emoji: {} },
     delivery: { status: 'sent' as const, sent_at: acceptedAt, failed_reason: null },
     edit: { is_edited: false, edited_at: null, edit_count: 0, original: null, history: [] },
@@ -53,7 +54,7 @@ export function toDocument({ message, sender, sequence }: NumberedMessage) {
       client_message_id: message.clientMessageId,
       event_id: message.eventId,
       reply_to_story_id: null,
-      flags: [],
+      flags: message.silent ? ['silent'] : [],
       custom: message.custom,
       ...textFields(message.text),
     },
@@ -72,6 +73,15 @@ export function summaryOf({ message, content, sequence, senderName }: PlacedMess
     content_preview: storedPreviewOf(content),
     sent_at: new Date(message.acceptedAt),
     is_encrypted: content.type === 'encrypted',
+  };
+}
+
+function forwardedFields({ message_id, conversation_id, sender_name }: Forwarded, at: Date) {
+  return {
+    original_message_id: message_id,
+    original_sender_name: sender_name ?? null,
+    original_conversation_id: conversation_id,
+    forwarded_at: at,
   };
 }
 

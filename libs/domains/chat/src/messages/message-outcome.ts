@@ -3,6 +3,7 @@ import { type JsonObject } from '@caas/schema';
 import { type MessageContent } from './message-content.js';
 import { type TextFacts } from './text-facts.js';
 import { type Refusal } from './message-reply.js';
+import { type Forwarded } from './messages.events.js';
 import { type StoredMessage } from './messages.collection.js';
 import { plainContentOf } from './stored-content.js';
 
@@ -19,9 +20,13 @@ export interface AcceptedMessage {
   /** Epoch milliseconds; null for ever. */
   expiresAt: number | null;
   readonly clientMessageId: string | null;
-  readonly rootMessageId: string | null;
+  /** A reply to a reply is made one to the root of its thread. */
+  rootMessageId: string | null;
   readonly parentMessageId: string | null;
   readonly custom: JsonObject | null;
+  readonly forwarded: Forwarded | null;
+  /** Nobody is notified of it. */
+  readonly silent: boolean;
   /** Epoch milliseconds at which the gateway accepted it. */
   readonly acceptedAt: number;
 }

@@ -11,6 +11,15 @@ import { messageContent } from './message-content.js';
 const MONTH_MS = 30 * 86_400_000;
 const WEEK_MS = 7 * 86_400_000;
 
+/** Where a message was said first. */
+const forwardedFrom = z.strictObject({
+  message_id: idOf('msg'),
+  conversation_id: idOf('conv'),
+  /** Absent where whoever forwards hides it. */
+  sender_name: text({ max: 100 }).optional(),
+});
+export type Forwarded = z.output<typeof forwardedFrom>;
+
 /** A message that the gateway accepted; the worker stores it or rejects it. */
 export const messageSent = defineEvent({
   type: 'message.sent',
@@ -29,6 +38,9 @@ export const messageSent = defineEvent({
     custom: freeForm().optional(),
     /** When it disappears by itself. */
     expires_at: timestampMs().optional(),
+    forwarded_from: forwardedFrom.optional(),
+    /** Nobody is notified of it. */
+    silent: z.boolean().optional(),
   }),
 });
 
@@ -44,6 +56,8 @@ export const messageEdited = defineEvent({
     sender_id: idOf('usr'),
     old_content: messageContent.optional(),
     new_content: messageContent,
+    /** What the caller keeps with it; absent when that stays as it is. */
+    custom: freeForm().optional(),
     edited_at: timestampMs(),
   }),
 });
@@ -79,6 +93,8 @@ export const messagePersisted = defineEvent({
     sender_id: idOf('usr').nullable(),
     content: messageContent.nullable(),
     client_message_id: text({ min: 1, max: 64 }).optional(),
+    /** Nobody is notified of it. */
+    silent: z.boolean().optional(),
     persisted_at: timestampMs(),
   }),
 });

@@ -1,59 +1,15 @@
 import { getEventListeners } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Producer, type SendOptions, type SendReceipt } from '@caas/messaging-kafka';
 import { type User } from '@caas/identity';
-import { type ReplyChannel, type ReplyPayload, UnavailableError } from '@caas/runtime';
+import { UnavailableError } from '@caas/runtime';
 import { deriveId, newId } from '@caas/schema';
 import { MemoryQuotas } from '@caas/testing';
 import { aMessage, aTenant, ChatBench, toActingUser } from '../fixtures/chat.fixture.js';
-import { type MessageReply, toReplyPayload } from './message-reply.js';
-import { type chatMessages, type messageSent } from './messages.events.js';
-import { MessagesService, type NewMessage, type SendInput } from './messages.service.js';
-
-type Sent = SendOptions<typeof messageSent>;
-type Commands = Producer<typeof chatMessages>;
-
-/** Kafka and the worker behind it, as far as a sender notices. */
-class MemoryPipeline implements Commands, ReplyChannel {
-  readonly address = 'gateway-1';
-  readonly sent: Sent[] = [];
-  readonly waiting = new Map<string, (payload: ReplyPayload | undefined) => void>();
-  /** What becomes of a record once it is taken; `undefined`: the answer gets lost. */
-  worker: (sent: Sent) => Promise<MessageReply | undefined> = () => Promise.resolve(undefined);
-  kafka: () => Promise<void> = () => Promise.resolve();
-  isFull = false;
-
-  async send(command: SendOptions<(typeof chatMessages)['events'][number]>): Promise<SendReceipt> {
-    const options = command as Sent;
-    await this.kafka();
-    this.sent.push(options);
-    const reply = await this.worker(options);
-    this.waiting.get(options.id ?? '')?.(reply === undefined ? undefined : toReplyPayload(reply));
-    return { topic: 'chat.messages.shared', partition: 0, offset: '0', eventId: options.id ?? '' };
-  }
-
-  tombstone(): Promise<Omit<SendReceipt, 'eventId'>> {
-    return Promise.reject(new Error('This topic has no tombstones.'));
-  }
-
-  waitFor(id: string, { signal }: { signal?: AbortSignal }): Promise<ReplyPayload | undefined> {
-    if (this.isFull) return Promise.reject(new UnavailableError('Too many wait.'));
-    return new Promise((resolve) => {
-      const finish = (payload: ReplyPayload | undefined): void => {
-        signal?.removeEventListener('abort', giveUp);
-        this.waiting.delete(id);
-        resolve(payload);
-      };
-      const giveUp = (): void => finish(undefined);
-      signal?.addEventListener('abort', giveUp);
-      this.waiting.set(id, finish);
-    });
-  }
-
-  publish(): Promise<void> {
-    return Promise.resolve();
-  }
-}
+import { aSend, MemoryPipeline, messageServices, type Sent } from '../fixtures/message-services.fixture.js';
+import { type MessageLists } from './message-lists.js';
+import { type MessageReply } from './message-reply.js';
+import { type MessagesService, type SendInput } from './messages.service.js';
+import { type NewMessage } from './new-message.js';
 
 describe('MessagesService', () => {
   let bench: ChatBench;
@@ -61,6 +17,7 @@ describe('MessagesService', () => {
   let conversationId = '';
   let pipeline: MemoryPipeline;
   let service: MessagesService;
+  let lists: MessageLists;
   let quotas: MemoryQuotas;
   beforeAll(async () => {
     bench = await ChatBench.open();
@@ -71,18 +28,16 @@ describe('MessagesService', () => {
   beforeEach(() => {
     pipeline = new MemoryPipeline();
     quotas = new MemoryQuotas({ messages_count: 3 });
-    const { mongo, access, clock } = bench;
-    service = new MessagesService({ mongo, access, producer: pipeline, replies: pipeline, quotas, clock });
+    ({ messages: service, lists } = messageServices(bench, { pipeline, quotas }));
   });
 
-  const anInput = (message: Partial<NewMessage> = {}, change: Partial<SendInput> = {}): SendInput => ({
-    tenant: bench.tenant,
-    sender: toActingUser(ada as User),
-    conversationId,
-    message: { type: 'text', content: { text: 'hello' }, ...message },
-    request: { id: 'req-1', traceId: '0'.repeat(32) },
-    ...change,
-  });
+  const anInput = (message: Partial<Extract<NewMessage, { type: 'text' }>> = {}, change: Partial<SendInput> = {}): SendInput =>
+    aSend(bench, {
+      sender: toActingUser(ada as User),
+      conversationId,
+      message: { type: 'text', content: { text: 'hello' }, ...message },
+      ...change,
+    });
 
   const waiting = () => ({ seconds: 5, signal: new AbortController().signal });
 
@@ -131,7 +86,7 @@ describe('MessagesService', () => {
     });
 
     it.each<[string, () => SendInput, string]>([
-      ['a type that cannot be sent', () => anInput({ type: 'image' }), 'MSG_TYPE_DISABLED'],
+      ['a type that cannot be sent', () => anInput({}, { message: { type: 'system', content: {} } }), 'MSG_TYPE_DISABLED'],
       ['a conversation that does not exist', () => anInput({}, { conversationId: newId('conv') }), 'RES_NOT_FOUND'],
       ['another tenant’s conversation', () => anInput({}, { tenant: aTenant() }), 'RES_NOT_FOUND'],
       ['a stranger', () => anInput({}, { sender: { ...toActingUser(ada as User), userId: newId('usr') } }), 'AUTHZ_NOT_MEMBER'],
@@ -234,7 +189,7 @@ describe('MessagesService', () => {
       const batch = Array.from({ length: 5 }, () => aMessage({ conversationId: group, senderId: ada?.user_id ?? '' }));
       await bench.newPipeline().persist(bench.tenant, batch);
       const list = (order: 'asc' | 'desc', cursor?: string) =>
-        service.list({ tenant: bench.tenant, actor: toActingUser(grace as User), conversationId: group, order, limit: 3, cursor });
+        lists.list({ tenant: bench.tenant, actor: toActingUser(grace as User), conversationId: group, query: { order, limit: 3, cursor } });
 
       const first = await list('asc');
       const second = await list('asc', first.nextCursor ?? '');
@@ -249,7 +204,7 @@ describe('MessagesService', () => {
       const [message] = [aMessage({ conversationId, senderId: ada?.user_id ?? '' })];
       await bench.newPipeline().persist(bench.tenant, [message]);
       const list = (userId: string | undefined, tenant = bench.tenant) =>
-        service.list({ tenant, actor: userId === undefined ? undefined : { userId }, conversationId, order: 'asc', limit: 1 });
+        lists.list({ tenant, actor: userId === undefined ? undefined : { userId }, conversationId, query: { order: 'asc', limit: 1 } });
 
       await expect(service.get(bench.tenant, message.messageId, undefined)).resolves.toMatchObject({ message_id: message.messageId });
       await expect(service.get(bench.tenant, message.messageId, { userId: newId('usr') })).rejects.toMatchObject({

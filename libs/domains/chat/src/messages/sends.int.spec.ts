@@ -122,7 +122,7 @@ describe('what the pipeline does with a message', () => {
     beforeEach(() => arrange({ slow_mode_seconds: 10 }));
 
     it('rejects what comes too soon, by the time of acceptance, whether stored before or in the same batch', async () => {
-      const [first, soon, later, laterSoon] = [0, 9_999, 10_000, 15_000].map((ms) => say(`${ms}`, { acceptedAt: SENT_AT + ms }));
+      const [first, soon, later, laterSoon] = [0, 9_000, 10_000, 15_000].map((ms) => say(`${ms}`, { acceptedAt: SENT_AT + ms }));
       const batch = [first, soon].flatMap((message) => message ?? []);
       const next = [later, laterSoon].flatMap((message) => message ?? []);
 

@@ -22,7 +22,7 @@ export class ReadStatesService {
 
   /** Everything up to this message is read, and so delivered. A mark below the watermark changes nothing. Resolves with the state as it is then. */
   async markRead(tenant: TenantContext, { messageId, ...mark }: Mark & { messageId: string }): Promise<ReadState> {
-    const { document } = await this.#stateOf(tenant, mark);
+    const document = await this.stateOf(tenant, mark);
     const now = new Date(this.#clock.now());
     const risen = await this.#repository(tenant).findOneAndUpdate(
       { read_state_id: document.read_state_id, last_read_sequence: op.lt(mark.sequence) },
@@ -36,7 +36,7 @@ export class ReadStatesService {
 
   /** Everything up to this message has reached one of the user's devices. */
   async markDelivered(tenant: TenantContext, mark: Mark): Promise<void> {
-    const { document } = await this.#stateOf(tenant, mark);
+    const document = await this.stateOf(tenant, mark);
     await this.#repository(tenant).findOneAndUpdate(
       { read_state_id: document.read_state_id, last_delivered_sequence: op.lt(mark.sequence) },
       { set: { last_delivered_sequence: mark.sequence, last_delivered_at: new Date(this.#clock.now()) } },
@@ -61,9 +61,10 @@ export class ReadStatesService {
     );
   }
 
-  #stateOf(tenant: TenantContext, { conversationId, userId }: Mark) {
+  /** The state of a user in a conversation; made where there is none. */
+  async stateOf(tenant: TenantContext, { conversationId, userId }: Pick<Mark, 'conversationId' | 'userId'>): Promise<ReadState> {
     const key = { conversation_id: conversationId, user_id: userId };
-    return this.#repository(tenant).findOrCreate(key, {
+    const { document } = await this.#repository(tenant).findOrCreate(key, {
       ...key,
       last_read_sequence: 0,
       last_read_message_id: null,
@@ -72,6 +73,7 @@ export class ReadStatesService {
       last_delivered_at: null,
       unread_mentions: 0,
     });
+    return document;
   }
 
   #repository(tenant: TenantContext) {

@@ -44,6 +44,12 @@ export class MessageItem extends PipelineItem<CommandRecord> {
     return this.work.change.kind === 'edited' ? this.work.change.content : undefined;
   }
 
+  /** Puts other words into it. */
+  say(content: MessageContent): void {
+    if (this.work.kind === 'sent') this.work.message.content = content;
+    else if (this.work.change.kind === 'edited') this.work.change.content = content;
+  }
+
   get operation(): 'sent' | 'edited' | 'deleted' {
     return this.work.kind === 'sent' ? 'sent' : this.work.change.kind;
   }
@@ -57,8 +63,8 @@ function workOf({ id: eventId, envelope, payload }: CommandRecord): MessageWork 
     return { kind: 'changed', change: { kind: 'deleted', eventId, messageId, conversationId, actorId, at, scope } };
   }
   if ('new_content' in payload) {
-    const { sender_id: actorId, edited_at: at, new_content: content } = payload;
-    return { kind: 'changed', change: { kind: 'edited', eventId, messageId, conversationId, actorId, at, content, text: null } };
+    const { sender_id: actorId, edited_at: at, new_content: content, custom } = payload;
+    return { kind: 'changed', change: { kind: 'edited', eventId, messageId, conversationId, actorId, at, content, custom, text: null } };
   }
   return {
     kind: 'sent',
@@ -74,6 +80,8 @@ function workOf({ id: eventId, envelope, payload }: CommandRecord): MessageWork 
       rootMessageId: payload.root_message_id ?? null,
       parentMessageId: payload.parent_message_id ?? null,
       custom: payload.custom ?? null,
+      forwarded: payload.forwarded_from ?? null,
+      silent: payload.silent ?? false,
       acceptedAt: envelope.timestamp,
     },
   };

@@ -16,6 +16,7 @@ import { type ConversationDirectory } from '../../conversations/conversation-dir
 import { ChangesPersistence } from '../changes.persistence.js';
 import { type chatEvents, chatMessages } from '../messages.events.js';
 import { MessagePersistence } from '../messages.persistence.js';
+import { type RecentMessages } from '../recent-messages.js';
 import { authorizeStage } from './authorize.stage.js';
 import { type MessageItem } from './message-item.js';
 import { notifyStage } from './notify.stage.js';
@@ -34,6 +35,7 @@ export interface MessagePipelineParts {
   readonly quotas: Pick<Quotas, 'count'>;
   readonly events: Producer<typeof chatEvents>;
   readonly replies: ReplyChannel;
+  readonly recent: Pick<RecentMessages, 'rejected' | 'stored'>;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly faults: FaultHook;
@@ -46,7 +48,7 @@ export function messagePipeline(parts: MessagePipelineParts): Pipeline<MessageIt
 
 /** Its stages, for those who need other ones. */
 export function messageStages(parts: MessagePipelineParts): PipelineBuilder<MessageItem> {
-  const { mongo, tenants, conversations, users, settings, quotas, events, replies, clock, metrics, faults } = parts;
+  const { mongo, tenants, conversations, users, settings, quotas, events, replies, recent, clock, metrics, faults } = parts;
   const persistence = new MessagePersistence({ mongo });
   const changes = new ChangesPersistence({ mongo });
   return new PipelineBuilder<MessageItem>('message')
@@ -57,6 +59,6 @@ export function messageStages(parts: MessagePipelineParts): PipelineBuilder<Mess
     .add(transformStage({ users }))
     .add(processStage({ mongo, settings, clock }))
     .add(persistStage({ persistence, changes, quotas, metrics: persistMetrics(metrics), faults }))
-    .add(notifyStage({ events, replies, clock }))
+    .add(notifyStage({ events, replies, recent, clock }))
     .add(metricsStage(pipelineMetrics(metrics)));
 }

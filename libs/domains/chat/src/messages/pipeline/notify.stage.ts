@@ -1,9 +1,11 @@
-import { allSettled, type OutcomeKind, type Producer, type Stage } from '@caas/messaging-kafka';
-import { type AppError, type Clock, type ReplyChannel } from '@caas/runtime';
+import { allSettled, forEachTenant, type OutcomeKind, type Producer, type Stage } from '@caas/messaging-kafka';
+import { type AppError, type Clock, type ReplyChannel, type TenantContext } from '@caas/runtime';
 import { deriveId } from '@caas/schema';
 import { type MessageReply, REPLY_TO_HEADER, toReplyPayload } from '../message-reply.js';
 import { type chatEvents, messagePersisted, messageRejected } from '../messages.events.js';
-import { type MessageItem } from './message-item.js';
+import { type RecentMessages } from '../recent-messages.js';
+import { REASON_LENGTH_MAX, rejectedResource } from '../rejected-message.js';
+import { type MessageItem, type Send, sendsOf } from './message-item.js';
 
 const TOLD: readonly OutcomeKind[] = ['ok', 'reject'];
 
@@ -11,20 +13,40 @@ const TOLD: readonly OutcomeKind[] = ['ok', 'reject'];
  * Announces what became of each command, `message.persisted` or `message.rejected`, and then answers whoever waits. Everything else that a message causes
  * (mentions, notifications, analytics) follows from `message.persisted`, in the event processor.
  */
-export function notifyStage(options: { events: Producer<typeof chatEvents>; replies: ReplyChannel; clock: Clock }): Stage<MessageItem> {
-  const { events, replies, clock } = options;
+export function notifyStage(options: {
+  events: Producer<typeof chatEvents>;
+  replies: ReplyChannel;
+  recent: Pick<RecentMessages, 'rejected' | 'stored'>;
+  clock: Clock;
+}): Stage<MessageItem> {
+  const { events, replies, recent, clock } = options;
   return {
     name: 'notify',
     takes: TOLD,
     timeoutMs: 30_000, // the producer gives up by itself after 10 s, and says what it knows
     async process(items) {
       await allSettled(items.map((item) => announce(item, { events, clock })));
+      await forEachTenant(items, async (tenant, group) => note(recent, tenant, sendsOf(group)));
       for (const item of items) {
         const address = item.record.headers[REPLY_TO_HEADER];
         if (address !== undefined) void replies.publish(address, item.record.id, toReplyPayload(replyOf(item)));
       }
     },
   };
+}
+
+/** What readers of messages that may not be stored yet are told from now on. */
+function note(recent: Pick<RecentMessages, 'rejected' | 'stored'>, tenant: TenantContext, sends: readonly Send[]): void {
+  for (const { item, work } of sends) {
+    if (item.outcome.kind === 'reject' && work.message.senderId !== null)
+      recent.rejected(tenant, rejectedResource(work.message, item.outcome.error));
+  }
+  recent.stored(
+    tenant,
+    sends
+      .filter(({ item, work }) => item.outcome.kind === 'ok' && work.stored?.duplicate === false)
+      .map(({ work }) => work.message.messageId),
+  );
 }
 
 /**
@@ -69,13 +91,12 @@ async function announce(item: MessageItem, { events, clock }: { events: Producer
         sender_id: payload.sender_id ?? null,
         sequence: work.stored.sequence,
         content: work.stored.content,
+        ...(work.kind === 'sent' && work.message.silent && { silent: true }),
         persisted_at: clock.now(),
       },
     });
   }
 }
-
-const REASON_LENGTH_MAX = 500;
 
 function replyOf({ outcome }: MessageItem): MessageReply {
   return outcome.kind === 'reject' ? refusal(outcome.error) : { outcome: 'persisted' };

@@ -5,6 +5,7 @@ import { type SettingsDocument, type SettingsService } from '@caas/tenancy';
 import { isAllowed } from '../../conversations/conversation-rules.js';
 import { type AcceptedMessage } from '../message-outcome.js';
 import { requireChangeable } from '../change-rules.js';
+import { requireContent, requireTypeEnabled } from '../content-rules.js';
 import { expiryOf } from '../message-expiry.js';
 import { type MessageItem, type MessageWork } from './message-item.js';
 import { SlowMode } from './slow-mode.js';
@@ -12,7 +13,7 @@ import { storedTargets, type Target, targetOf } from './targets.js';
 
 /** What the rules of a batch of one tenant look at. */
 interface Facts {
-  readonly chat: SettingsDocument['chat'];
+  readonly settings: SettingsDocument;
   /** Absent when nothing of the batch refers to another message. */
   readonly targets: Map<string, Target> | undefined;
   readonly slowMode: SlowMode;
@@ -35,7 +36,7 @@ export function processStage(options: { mongo: Mongo; settings: Pick<SettingsSer
           storedTargets(mongo, tenant, group),
           SlowMode.of(mongo, tenant, group),
         ]);
-        const facts: Facts = { chat: chosen.chat, targets, slowMode, now: clock.now() };
+        const facts: Facts = { settings: chosen, targets, slowMode, now: clock.now() };
         for (const item of group) judge(item, facts);
       }),
   };
@@ -43,13 +44,13 @@ export function processStage(options: { mongo: Mongo; settings: Pick<SettingsSer
 
 function judge(item: MessageItem, facts: Facts): void {
   try {
-    requireLength(item, facts.chat.max_message_length);
+    if (item.content !== undefined) item.say(requireContent(item.content, facts.settings));
     if (item.work.kind === 'sent') judgeSend(item, item.work, facts);
     else
       requireChangeable(item.work.change, {
         target: facts.targets?.get(item.messageId),
         mayDeleteOthers: mayDeleteOthers(item),
-        chat: facts.chat,
+        chat: facts.settings.chat,
       });
   } catch (error) {
     item.settle(outcomeOf(error));
@@ -61,9 +62,14 @@ function mayDeleteOthers({ conversation, member, record }: MessageItem): boolean
   return isAllowed(member, { conversation, action: 'delete_messages', now: record.envelope.timestamp });
 }
 
-function judgeSend(item: MessageItem, { message }: Extract<MessageWork, { kind: 'sent' }>, { chat, targets, slowMode, now }: Facts): void {
+function judgeSend(
+  item: MessageItem,
+  { message }: Extract<MessageWork, { kind: 'sent' }>,
+  { settings, targets, slowMode, now }: Facts,
+): void {
+  if (message.senderId !== null) requireTypeEnabled(message.content.type, settings);
   if (targets !== undefined) requireReferences(message, targets);
-  message.expiresAt = expiryOf(message, item.conversation, chat);
+  message.expiresAt = expiryOf(message, item.conversation, settings.chat);
   if (message.expiresAt !== null && message.expiresAt <= now)
     throw new AppError('MSG_EXPIRED', 'The message disappeared before it was stored.');
   slowMode.take(item);
@@ -72,20 +78,7 @@ function judgeSend(item: MessageItem, { message }: Extract<MessageWork, { kind: 
   if (target !== undefined) targets.set(item.messageId, target);
 }
 
-/** Code points, as everywhere. Only a text that could be too long is counted. */
-function requireLength({ content }: MessageItem, max: number): void {
-  const words = content !== undefined && 'text' in content ? content.text : undefined;
-  if (words === undefined || words.length <= max || [...words].length <= max) return;
-  const issue = {
-    field: '/body/content/text',
-    code: 'max_length',
-    message: `is longer than the ${max} characters that the tenant allows`,
-    params: { max },
-  };
-  throw new ValidationError([issue], { code: 'MSG_TOO_LONG', message: `The text ${issue.message}.` });
-}
-
-/** What a message answers to lies in its conversation: stored, or before it in the log. */
+/** What a message answers to lies in its conversation: stored, or before it in the log. A reply to a reply belongs to the root of its thread. */
 function requireReferences(message: AcceptedMessage, targets: ReadonlyMap<string, Target>): void {
   for (const [name, id] of [
     ['root_message_id', message.rootMessageId],
@@ -95,4 +88,5 @@ function requireReferences(message: AcceptedMessage, targets: ReadonlyMap<string
     const issue = { field: `/body/${name}`, code: 'reference', message: `${name} names no message of this conversation.` };
     throw new ValidationError([issue], { code: 'VAL_REFERENCE', message: issue.message });
   }
+  if (message.rootMessageId !== null) message.rootMessageId = targets.get(message.rootMessageId)?.rootMessageId ?? message.rootMessageId;
 }

@@ -1,13 +1,16 @@
 import { type Mongo } from '@caas/data-access-mongo';
 import { RateLimitedError, type TenantContext } from '@caas/runtime';
-import { reaches } from '../../conversations/conversation-actions.js';
 import { messages } from '../messages.collection.js';
+import { isSlowed } from '../slow-mode-rule.js';
 import { type MessageItem } from './message-item.js';
 
 interface LastSend {
   readonly messageId: string;
   readonly at: number;
 }
+
+/** Gateways count the pause themselves, by the clock of Redis: what they let pass is not refused here because their own clocks differ a little. */
+const SLACK_MS = 500;
 
 /** Slow mode of one batch: when each sender last sent, by the time of acceptance. Conversations without it are not looked up. */
 export class SlowMode {
@@ -20,7 +23,7 @@ export class SlowMode {
   /** One indexed read for each sender of a conversation in slow mode, all at once. */
   static async of(mongo: Mongo, tenant: TenantContext, items: readonly MessageItem[]): Promise<SlowMode> {
     const slowed = new Map<string, MessageItem>();
-    for (const item of items) if (item.work.kind === 'sent' && isSlowed(item)) slowed.set(keyOf(item), item);
+    for (const item of items) if (item.work.kind === 'sent' && mustPause(item)) slowed.set(keyOf(item), item);
     if (slowed.size === 0) return new SlowMode(new Map());
     const repository = mongo.forTenant(tenant).repository(messages);
     const found = await Promise.all(
@@ -41,11 +44,11 @@ export class SlowMode {
 
   /** Throws `RATE_SLOW_MODE` when the sender has to wait; otherwise this message is their last one. */
   take(item: MessageItem): void {
-    if (item.work.kind !== 'sent' || !isSlowed(item)) return;
+    if (item.work.kind !== 'sent' || !mustPause(item)) return;
     const { messageId, acceptedAt } = item.work.message;
     const last = this.#last.get(keyOf(item));
     const waitMs = (item.conversation?.slowModeSeconds ?? 0) * 1_000;
-    if (last !== undefined && last.messageId !== messageId && acceptedAt - last.at < waitMs) {
+    if (last !== undefined && last.messageId !== messageId && acceptedAt - last.at < waitMs - SLACK_MS) {
       const retryAfterSeconds = Math.max(1, Math.ceil((last.at + waitMs - acceptedAt) / 1_000));
       throw new RateLimitedError('The conversation is in slow mode.', { code: 'RATE_SLOW_MODE', details: { retryAfterSeconds } });
     }
@@ -53,9 +56,8 @@ export class SlowMode {
   }
 }
 
-/** Owners and admins are exempt. */
-function isSlowed({ conversation, member }: MessageItem): boolean {
-  return (conversation?.slowModeSeconds ?? 0) > 0 && member !== undefined && !reaches(member.role, 'skip_slow_mode');
+function mustPause({ conversation, member }: MessageItem): boolean {
+  return conversation !== undefined && member !== undefined && isSlowed(conversation, member);
 }
 
 const keyOf = ({ conversationId, actorId }: MessageItem): string => `${conversationId}:${actorId ?? ''}`;

@@ -15,6 +15,8 @@ export interface Target {
   readonly sentAt: number;
   readonly expiresAt: number | null;
   readonly editedAt: number | null;
+  /** The thread that it is in; null for one that is in none, or begins one. */
+  readonly rootMessageId: string | null;
 }
 
 /** Messages that a batch refers to, as they are stored; one query. `undefined` when it refers to nothing. */
@@ -31,7 +33,7 @@ export async function storedTargets(
   const rows = await mongo
     .forTenant(tenant)
     .repository(messages)
-    .findExisting(ids, ['conversation_id', 'sender', 'content', 'deletion', 'delivery', 'expires_at', 'edit']);
+    .findExisting(ids, ['conversation_id', 'sender', 'content', 'deletion', 'delivery', 'expires_at', 'edit', 'thread']);
   return new Map(
     [...rows].map(([id, row]) => [
       id,
@@ -44,6 +46,7 @@ export async function storedTargets(
         sentAt: row.delivery.sent_at.getTime(),
         expiresAt: row.expires_at?.getTime() ?? null,
         editedAt: row.edit.edited_at?.getTime() ?? null,
+        rootMessageId: row.thread.root_message_id,
       },
     ]),
   );
@@ -52,7 +55,7 @@ export async function storedTargets(
 /** A message of the same batch, which will be stored before anything that refers to it. */
 export function targetOf({ work }: MessageItem): Target | undefined {
   if (work.kind !== 'sent') return undefined;
-  const { conversationId, senderId, content, acceptedAt, expiresAt } = work.message;
+  const { conversationId, senderId, content, acceptedAt, expiresAt, rootMessageId } = work.message;
   return {
     conversationId,
     senderId,
@@ -62,5 +65,6 @@ export function targetOf({ work }: MessageItem): Target | undefined {
     sentAt: acceptedAt,
     expiresAt,
     editedAt: null,
+    rootMessageId,
   };
 }

@@ -5,6 +5,7 @@ import { reaches } from '../../conversations/conversation-actions.js';
 import { memberOf } from '../../conversations/conversation-rules.js';
 import { type MessageContent, MENTIONS_MAX } from '../message-content.js';
 import { withoutMarkup } from '../plain-text.js';
+import { refitted } from '../said-text.js';
 import { factsOfText, usernamesOf } from '../text-facts.js';
 import { type MessageItem } from './message-item.js';
 
@@ -36,32 +37,22 @@ function transform(item: MessageItem): void {
   if (content === undefined || !('text' in content) || content.text === undefined) return;
   const text = withoutMarkup(content.text);
   const changed = text !== content.text;
-  if (content.type === 'text' && (changed || content.mentions !== undefined)) say(item, refit(item, content, text));
-  else if (changed) say(item, { ...content, text });
+  if (content.type === 'text' && (changed || content.mentions !== undefined)) item.say(refit(item, content, text));
+  else if (changed) item.say({ ...content, text });
   const facts = factsOfText(text);
   if (item.work.kind === 'sent') item.work.message.text = facts;
   else if (item.work.change.kind === 'edited') item.work.change.text = facts;
 }
 
-function say({ work }: MessageItem, content: MessageContent): void {
-  if (work.kind === 'sent') work.message.content = content;
-  else if (work.change.kind === 'edited') work.change.content = content;
-}
-
 /** The content with another text: a span moves to where its words are now, and goes when they are gone. */
 function refit(item: MessageItem, content: Extract<MessageContent, { type: 'text' }>, text: string): MessageContent {
   const { mentions, formatting, ...rest } = content;
-  const place = <Span extends { readonly offset: number; readonly length: number }>(span: Span): Span[] => {
-    if (text === content.text) return [span];
-    const at = text.indexOf(content.text.slice(span.offset, span.offset + span.length));
-    return at === -1 ? [] : [{ ...span, offset: at }];
-  };
-  const kept = mentions?.filter((mention) => mayMention(item, mention.user_id)).flatMap(place);
+  const kept = mentions?.filter((mention) => mayMention(item, mention.user_id));
   return {
     ...rest,
     text,
-    ...(kept === undefined ? {} : { mentions: kept }),
-    ...(formatting === undefined ? {} : { formatting: formatting.flatMap(place) }),
+    ...(kept === undefined ? {} : { mentions: refitted(kept, content.text, text) }),
+    ...(formatting === undefined ? {} : { formatting: refitted(formatting, content.text, text) }),
   };
 }
 
@@ -87,6 +78,6 @@ async function mentionByName(
       if (userId === undefined || !mayMention(item, userId)) return [];
       return [{ user_id: userId, display_name: item.conversation?.members[userId]?.displayName ?? name, offset, length }];
     });
-    if (mentions.length > 0 && item.content?.type === 'text') say(item, { ...item.content, mentions: mentions.slice(0, MENTIONS_MAX) });
+    if (mentions.length > 0 && item.content?.type === 'text') item.say({ ...item.content, mentions: mentions.slice(0, MENTIONS_MAX) });
   }
 }
