@@ -3,6 +3,7 @@ import { connectMongo, type Mongo, type MongoConfig, type MongoHealth } from '@c
 import { connectRedis, type RedisAccess } from '@caas/data-access-redis';
 import { connectKafka, CredentialFile, OutboxEntries, type SchemaMode } from '@caas/messaging-kafka';
 import {
+  type AuditTrail,
   type Clock,
   type ConfigOf,
   faultHook,
@@ -96,6 +97,7 @@ export async function connectServices(options: ConnectServicesOptions): Promise<
   health.register({ name: 'schema_registry', required: false, check: () => kafka.schemas.check() });
 
   const outbox = new Outbox({ store: mongo.outbox, entries: new OutboxEntries({ topics: modules.topics, source: service }) });
+  let audit: Promise<AuditTrail> | undefined;
   const services: Services = {
     instanceId,
     logger,
@@ -110,6 +112,7 @@ export async function connectServices(options: ConnectServicesOptions): Promise<
     tenants: options.tenantsFrom({ mongo, redis }),
     quotas: options.quotasFrom({ mongo, redis, outbox, clock, logger, metrics }),
     usageCounts: () => modules.usage(services),
+    auditTrail: () => (audit ??= modules.audit(services)),
     quotaSyncIntervalMs: config.QUOTA_SYNC_INTERVAL_MS,
     replies: redis.replies(instanceId),
     faults: faultHook(config.CAAS_FAULT),

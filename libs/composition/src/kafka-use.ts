@@ -1,5 +1,5 @@
 import { ANY_INSTANCE, type ConsumerDefinition, type Kafka, type KafkaUse, type TopicDefinition } from '@caas/messaging-kafka';
-import { Metrics } from '@caas/runtime';
+import { loadConfig, Metrics, TOKEN_CONFIG, tokenMaterialOf } from '@caas/runtime';
 import { type ModuleList } from './module-list.js';
 import { type Services } from './services.js';
 
@@ -18,6 +18,7 @@ export async function kafkaUseOf(user: KafkaUser, modules: ModuleList, services:
     instanceId: ANY_INSTANCE,
     metrics: new Metrics({ service: user, defaults: false }), // those of this process may have the same names
     kafka: noting(services.kafka, produces),
+    tokens: services.tokens ?? tokenMaterialOf(loadConfig(TOKEN_CONFIG, {}), () => undefined), // of a process that issues none; these sign nothing
   };
   if (user === 'gateway') {
     await Promise.all([modules.routes(noted), modules.audit(noted)]);

@@ -2,6 +2,7 @@ import { type Mongo } from '@caas/data-access-mongo';
 import { type RedisAccess } from '@caas/data-access-redis';
 import { type Kafka } from '@caas/messaging-kafka';
 import {
+  type AuditTrail,
   type Clock,
   type FaultHook,
   type Logger,
@@ -19,6 +20,8 @@ import { type UsageCount } from './usage-count.js';
 export interface Secrets {
   /** HMAC peppers of API keys by kid; the first one signs new keys. */
   readonly apiKeyPeppers: readonly { readonly kid: string; readonly pepper: Buffer }[];
+  /** MAC keys of refresh tokens; the first one signs new ones. */
+  readonly refreshTokenKeys: readonly Buffer[];
   /** Seals and opens what documents keep in `sealed()` fields. */
   readonly box: SecretBox;
 }
@@ -46,6 +49,8 @@ export interface Services {
   readonly quotas: Quotas;
   /** How modules count usage from their rows. Loads them. */
   readonly usageCounts: () => Promise<readonly UsageCount[]>;
+  /** The security trail. Loads it. */
+  readonly auditTrail: () => Promise<AuditTrail>;
   /** Milliseconds between two writings of usage. */
   readonly quotaSyncIntervalMs: number;
   readonly replies: ReplyChannel;

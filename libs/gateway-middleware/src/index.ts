@@ -36,6 +36,7 @@ export { CREDENTIAL_KINDS, type CredentialKind, type GuardedAccess, type PublicA
 export { type ListPage, listQuery, type PageFacts, pageOf, toPage } from './conventions/list-envelope.js';
 export { mergePatch, patchOf } from './conventions/merge-patch.js';
 export { type Preferences } from './http/prefer.js';
+export { checkState as checkTenantState } from './pipeline/resolve-tenant.js';
 export { defineRoute, type RouteDefinition } from './routes/define-route.js';
 export { RouteDefinitionError } from './routes/check-route.js';
 export {

@@ -1,16 +1,19 @@
 import { type Services } from '@caas/composition';
 import { type RouteDefinition } from '@caas/gateway-middleware';
-import { SettingsService } from '@caas/tenancy';
 import { apiKeysRoutes } from './api-keys/api-keys.routes.js';
 import { ApiKeysService } from './api-keys/api-keys.service.js';
 import { keyFactsCache } from './api-keys/key-facts-cache.js';
-import { UserAnnouncer } from './users/user-announcer.js';
+import { authRoutes } from './auth/auth.routes.js';
+import { authServices } from './auth/auth-services.js';
+import { signInRoutes } from './auth/sign-in.routes.js';
+import { userDevicesRoutes } from './user-devices/user-devices.routes.js';
+import { userSessionsRoutes } from './user-sessions/user-sessions.routes.js';
 import { usersRoutes } from './users/users.routes.js';
-import { UsersService } from './users/users.service.js';
 
 /** What the gateway takes from the identity module. */
-export default function identityRoutes({ mongo, redis, outbox, quotas, secrets, clock, logger }: Services): RouteDefinition[] {
-  const settings = new SettingsService({ mongo, redis, outbox, clock, logger, box: secrets.box });
+export default function identityRoutes(services: Services): RouteDefinition[] {
+  const { mongo, redis, outbox, secrets, clock } = services;
+  const auth = authServices(services);
   const keyFacts = keyFactsCache(redis);
   const keys = new ApiKeysService({
     mongo,
@@ -21,6 +24,10 @@ export default function identityRoutes({ mongo, redis, outbox, quotas, secrets, 
   });
   return [
     ...apiKeysRoutes({ keys }),
-    ...usersRoutes({ users: new UsersService({ mongo, quotas, announcer: new UserAnnouncer({ outbox, settings, clock }) }) }),
+    ...usersRoutes(auth),
+    ...signInRoutes(auth),
+    ...authRoutes(auth),
+    ...userSessionsRoutes({ ...auth, clock: services.clock }),
+    ...userDevicesRoutes({ ...auth, box: services.secrets.box }),
   ];
 }

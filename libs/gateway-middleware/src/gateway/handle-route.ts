@@ -53,6 +53,9 @@ class HandlerContext implements AnyRouteContext, RequestFacts {
   get traceId(): string {
     return this.#exchange.traceId;
   }
+  get ip(): string | undefined {
+    return this.#exchange.ip;
+  }
   get url(): string {
     return this.#exchange.request.raw.url ?? '';
   }

@@ -30,6 +30,8 @@ export type RouteReply<Responses extends ResponseShapes = ResponseShapes> = {
 export interface RequestFacts {
   readonly id: string;
   readonly traceId: string;
+  /** The address behind trusted proxies. */
+  readonly ip: string | undefined;
   /** Path and query as received. */
   readonly url: string;
   /** What the caller asks for in `Prefer` (RFC 7240). */

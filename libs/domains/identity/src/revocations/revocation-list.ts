@@ -67,6 +67,19 @@ export class RevocationList {
     await this.#marks.delete(scope);
   }
 
+  /** Takes the one use of a token that is good once; false when it was used before. Of several at once one gets it. */
+  async useOnce({ id, tenantId, by, until }: Pick<NewRevocation, 'id' | 'tenantId' | 'by' | 'until'>): Promise<boolean> {
+    const scope = revocationScope('token', `once:${id}`);
+    const row = { scope, scope_kind: 'token', tenant_id: tenantId, reason: 'used', revoked_by: by, expires_at: until } as const;
+    try {
+      await this.#mongo.platform(revocations).insert({ ...row, invalid_before: new Date(this.#clock.now()) });
+      return true;
+    } catch (error) {
+      if (error instanceof DuplicateKeyError) return false;
+      throw error;
+    }
+  }
+
   /** Whether something that came to be at `bornAt` (epoch milliseconds) is dead by any of the things that it belongs to. Rejects when no store answers. */
   async isRevoked(bornAt: number, things: readonly RevocableThing[]): Promise<boolean> {
     const marks = await Promise.all(things.map(async ({ kind, id }) => this.#mark(revocationScope(kind, id))));

@@ -5,6 +5,7 @@ import { bsonDate, tenantReference, text, z } from '@caas/schema';
 export const REVOCATION_SCOPES = ['token', 'session', 'user', 'app', 'tenant'] as const;
 export type RevocationScope = (typeof REVOCATION_SCOPES)[number];
 
+/** `used`: what is good once only was used. */
 export const REVOCATION_REASONS = [
   'logout',
   'password_change',
@@ -12,6 +13,7 @@ export const REVOCATION_REASONS = [
   'admin_action',
   'token_reuse',
   'device_removed',
+  'used',
 ] as const;
 
 /**

@@ -1,4 +1,5 @@
 import { defineTenantSeed, type SeedRow, type TenantSeedContext } from '@caas/composition/seeding';
+import { defaultApplicationId } from '../applications/default-application.step.js';
 import { userSessions } from '../user-sessions/user-sessions.collection.js';
 import { type CastMember, castOf } from './cast.js';
 
@@ -31,6 +32,7 @@ function session(
   return {
     session_id: context.id('sess', index, name),
     user_id: userId,
+    app_id: defaultApplicationId(context.tenant.tenantId),
     device_id: deviceId,
     tokens: {
       // The hash of nothing that anybody has: the session can be looked at, not used.

@@ -12,6 +12,7 @@ import { applications, type Application } from '../applications/applications.col
 import { aNewUser, aTenant, bySpec, IdentityBench } from '../fixtures/identity.fixture.js';
 import { aTokenMaterial } from '../fixtures/tokens.fixture.js';
 import { RevocationList } from '../revocations/revocation-list.js';
+import { RefreshTokens } from '../user-sessions/refresh-token.js';
 import { SessionStates } from '../user-sessions/session-states.js';
 import { UserSessionsService } from '../user-sessions/user-sessions.service.js';
 import { ActingUserDirectory } from '../users/acting-user-directory.js';
@@ -66,10 +67,20 @@ describe('tokens of users', () => {
     const own = { actor: 'user', sub: user_id, user_id, tenant_id: tenant.tenantId, app_id: application.app_id } as const;
     return (await issuer.issue({ ...own, roles: ['user'], env: 'live', ...change }, terms)).text;
   };
+  /** Tells nobody of what it ends. */
+  const sessionsOf = ({ mongo }: IdentityBench) =>
+    new UserSessionsService({
+      mongo,
+      clock: systemClock,
+      tokens: new RefreshTokens([Buffer.alloc(32)]),
+      states: { changed: () => Promise.resolve() },
+    });
   const aSession = (at = bench) =>
-    new UserSessionsService({ mongo: at.mongo, clock: systemClock }).open(tenant, {
+    sessionsOf(at).open(tenant, {
       userId: user.user_id,
+      appId: application.app_id,
       deviceId: null,
+      expiresAt: new Date(Date.now() + 900_000),
       access: { jti: 'a1', expiresAt: new Date(Date.now() + 900_000) },
       ip: null,
     });
@@ -184,7 +195,7 @@ describe('tokens of users', () => {
     const farTenants = async () => {
       application = await anApplication(far, tenant);
       user = await new UsersService(far).create(tenant, aNewUser(), bySpec);
-      return new UserSessionsService({ mongo: far.mongo, clock: systemClock });
+      return sessionsOf(far);
     };
 
     it('are looked up in MongoDB while Redis is away, and refused for good when both are', async () => {

@@ -47,7 +47,7 @@ export class UserTokenHolders implements TokenHolders {
     const { claims } = token;
     const { tenant, application } = await this.#place(token);
     const things: RevocableThing[] = [
-      { kind: 'token', id: token.jti },
+      { kind: 'token', id: `${tenant.tenantId}:${token.jti}` },
       { kind: 'app', id: application.app_id },
       { kind: 'tenant', id: tenant.tenantId },
       ...(claims.user_id === undefined ? [] : [{ kind: 'user', id: claims.user_id } as const]),

@@ -84,7 +84,7 @@ export class UserTokens implements TokenKind<UserToken> {
     const claims = await this.#claims(text, { alg, key: await importJWK(key.public_jwk as JWK, alg) });
     if (claims.iss !== appId || ![claims.aud].flat().includes(USER_TOKEN_AUDIENCE)) throw invalid('issuer or audience');
     const { sub: externalId, iat, exp, jti } = claims;
-    const tokenId = `${appId}:${hash('sha256', jti ?? text, 'base64url')}`.slice(0, 100);
+    const tokenId = hash('sha256', jti === undefined ? text : `${appId} ${jti}`, 'base64url');
     return { appId, kid, externalId, jti, tokenId, issuedAt: iat * 1_000, expiresAt: exp * 1_000 };
   }
 
@@ -96,7 +96,7 @@ export class UserTokens implements TokenKind<UserToken> {
     const user = (await actingUsers.resolve(tenant, reference)) ?? (await refuseUser(users, tenant, reference));
     const { issuedAt, expiresAt, tokenId } = token;
     const isRevoked = await revocations.isRevoked(issuedAt, [
-      { kind: 'token', id: tokenId },
+      { kind: 'token', id: `${tenant.tenantId}:${tokenId}` },
       { kind: 'user', id: user.userId },
       { kind: 'app', id: application.app_id },
       { kind: 'tenant', id: tenant.tenantId },

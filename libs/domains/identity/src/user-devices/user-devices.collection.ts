@@ -7,10 +7,13 @@ export const ACTIVE_DEVICES_MAX = 10;
 
 export const PUSH_PROVIDERS = ['fcm', 'apns', 'web_push'] as const;
 
+export const DEVICE_TYPES = ['mobile', 'tablet', 'desktop', 'web'] as const;
+export const DEVICE_PLATFORMS = ['ios', 'android', 'windows', 'macos', 'linux', 'web'] as const;
+
 const deviceInfo = z.strictObject({
   name: text({ min: 1, max: 100 }),
-  type: z.enum(['mobile', 'tablet', 'desktop', 'web']),
-  platform: z.enum(['ios', 'android', 'windows', 'macos', 'linux', 'web']),
+  type: z.enum(DEVICE_TYPES),
+  platform: z.enum(DEVICE_PLATFORMS),
   os_version: text({ max: 50 }).nullable(),
   app_version: text({ max: 50 }).nullable(),
   model: text({ max: 100 }).nullable(),

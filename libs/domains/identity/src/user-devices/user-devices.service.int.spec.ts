@@ -13,7 +13,7 @@ afterAll(() => bench.close());
 
 describe('UserDevicesService', () => {
   const tenant = aTenant();
-  const tooMany = expect.objectContaining({ code: 'RES_CONFLICT', details: { limit: 10 } });
+  const tooMany = expect.objectContaining({ code: 'USER_DEVICE_LIMIT', details: { limit: 10 } });
 
   it('registers a device with its push token', async () => {
     const input = aDevice();

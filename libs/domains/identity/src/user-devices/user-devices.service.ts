@@ -1,4 +1,4 @@
-import { type Mongo, type NewDocumentOf } from '@caas/data-access-mongo';
+import { type Mongo, type NewDocumentOf, type Page } from '@caas/data-access-mongo';
 import { announcing, type Outbox } from '@caas/composition';
 import { type Clock, ConflictError, type TenantContext } from '@caas/runtime';
 import { newId } from '@caas/schema';
@@ -12,6 +12,8 @@ export type DevicePush = Pick<UserDevice['push'], 'provider' | 'token' | 'keys' 
 
 export interface NewDevice {
   readonly userId: string;
+  /** A new one unless given. */
+  readonly deviceId?: string;
   readonly info: UserDevice['device_info'];
   readonly push: DevicePush;
   readonly ip: string | null;
@@ -34,12 +36,12 @@ export class UserDevicesService {
   }
 
   /**
-   * Registers a device. A push token that another device has moves here. Throws `ConflictError` `RES_CONFLICT` when the user has as many active
-   * devices as allowed. The limit holds among registrations at once: each inserts first and then looks whether it is among the oldest.
+   * Registers a device, or takes one back that its user removed. A push token that another device has moves here. Throws `ConflictError`
+   * `USER_DEVICE_LIMIT` when the user has as many active devices as allowed, and `RES_CONFLICT` when the id is somebody else's. The limit holds among registrations at once: each inserts first and then looks whether it is among the oldest.
    */
   async register(tenant: TenantContext, added: NewDevice): Promise<UserDevice> {
-    const { push } = added;
-    const deviceId = newId('dev');
+    const { push, deviceId = newId('dev') } = added;
+    await this.#forgetRemoved(tenant, deviceId, added);
     const now = this.#clock.now();
     const device = await this.#outbox.commit({
       events: [announcing({ event: deviceRegistered, tenant, timestamp: now, payload: registeredFacts(deviceId, added, now) })],
@@ -68,9 +70,44 @@ export class UserDevicesService {
     );
     if (active.length > limit && !active.slice(0, limit).some(({ device_id }) => device_id === device.device_id)) {
       await repository.delete(device.device_id);
-      throw new ConflictError(`A user has at most ${limit} active devices.`, { details: { limit } });
+      throw new ConflictError(`A user has at most ${limit} active devices.`, { code: 'USER_DEVICE_LIMIT', details: { limit } });
     }
     return device;
+  }
+
+  /** The row of a device that its user removed makes room for the same device again. */
+  async #forgetRemoved(tenant: TenantContext, deviceId: string, { deviceId: given, userId }: NewDevice): Promise<void> {
+    if (given === undefined) return;
+    await this.#repository(tenant).deleteMany({ device_id: deviceId, user_id: userId, status: 'revoked' });
+  }
+
+  /** The device, if it is active, and of the user where one is given. */
+  findActive(tenant: TenantContext, deviceId: string, userId: string | undefined): Promise<UserDevice | undefined> {
+    const owner = userId === undefined ? {} : { user_id: userId };
+    return this.#repository(tenant).findOne({ device_id: deviceId, status: 'active', ...owner }, { readFrom: 'primary' });
+  }
+
+  /** Changes what is said of a device; what is left out stays. Throws `NotFoundError` for an unknown one. */
+  change(
+    tenant: TenantContext,
+    deviceId: string,
+    { info, trusted }: { info?: UserDevice['device_info'] | undefined; trusted?: boolean | undefined },
+  ): Promise<UserDevice> {
+    const now = new Date(this.#clock.now());
+    const set = {
+      ...(info !== undefined && { device_info: info }),
+      ...(trusted !== undefined && { trusted_at: trusted ? now : null }),
+      'activity.last_active_at': now,
+    };
+    return this.#repository(tenant).update(deviceId, { set });
+  }
+
+  /** The active devices of a user, latest first. */
+  list(
+    tenant: TenantContext,
+    { userId, limit, cursor }: { userId: string; limit: number; cursor?: string | undefined },
+  ): Promise<Page<UserDevice>> {
+    return this.#repository(tenant).page({ user_id: userId, status: 'active' }, { sort: { device_id: -1 }, limit, cursor });
   }
 
   /** Gives a device its push token, and takes it from whichever device had it. Throws `NotFoundError` for an unknown device. */

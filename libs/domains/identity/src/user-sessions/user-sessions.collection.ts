@@ -18,7 +18,7 @@ export const TERMINATION_REASONS = [
   'replaced',
 ] as const;
 
-/** The text of a refresh token is the session's id and a secret: the id finds the row, the hash is compared in constant time. */
+/** The text of a refresh token names tenant and session: these find the row, the hash is compared in constant time. */
 const tokens = z.strictObject({
   refresh_hash: hash(),
   /** Presenting this one again revokes the session: somebody has a copy. */
@@ -37,6 +37,8 @@ export const userSessions = defineCollection({
   description: 'End-user sessions and their refresh tokens',
   schema: z.strictObject({
     user_id: idOf('usr'),
+    /** The application in which the user signed in. */
+    app_id: idOf('app'),
     device_id: idOf('dev').nullable(),
     tokens,
     status: z.enum(['active', 'revoked']),
