@@ -1,4 +1,4 @@
-import { connectServices, schemaMode } from '@caas/composition';
+import { connectServices, schemaMode, type Services } from '@caas/composition';
 import { buildGateway, type Gateway } from '@caas/gateway-middleware';
 import {
   ActingUserDirectory,
@@ -65,6 +65,7 @@ export async function startGateway(config: GatewayEnvironment): Promise<RunningG
       routes: await modules.routes(services),
       authenticator: gatewayAuthenticator(services, { keys, actingUsers }),
       actingUsers,
+      ...(config.RATE_LIMIT_ENABLED && { authFailures: redis.failureGuard({ isExempt: isLoopback, onBlocked: auditLockout(services) }) }),
       tenants,
       quotas,
       idempotency: new MongoIdempotencyStore({ mongo, clock, ttlSeconds: config.IDEMPOTENCY_TTL_SECONDS }),
@@ -97,6 +98,21 @@ export async function startGateway(config: GatewayEnvironment): Promise<RunningG
     await lifecycle.stop('start failed');
     throw error;
   }
+}
+
+/** A peer on this machine is its operator or a proxy that was not declared: refusing it would refuse everybody. */
+function isLoopback(ip: string): boolean {
+  return ip === '::1' || /^(?:::ffff:)?127\./.test(ip);
+}
+
+/** Notes in the security trail that an address is refused for a day. */
+function auditLockout({ auditTrail, logger }: Services): (ip: string, until: Date) => void {
+  return (ip, until) => {
+    logger.warn({ ip, until }, 'credentials from an address were wrong too often: it is refused');
+    const actor = { type: 'system', id: 'auth-failures', ip } as const;
+    const action = { category: 'security', type: 'block', name: 'auth.lockout' } as const;
+    void auditTrail().then((trail) => trail.note({ tenantId: null, actor, action, target: { type: 'ip', id: ip }, severity: 'high' }));
+  };
 }
 
 function gatewaySettings(config: GatewayEnvironment) {

@@ -21,6 +21,7 @@ export {
   type TenantEntry,
 } from './cache/tenant-cache.js';
 export { type StoredEntry, type WriteBehindOptions } from './cache/write-behind.js';
+export { type FailureGuardOptions } from './limits/failure-guard.js';
 export { type RateLimiterOptions } from './limits/leased-rate-limiter.js';
 export { type ReplyChannelOptions } from './replies/redis-reply-channel.js';
 export { type UseCounter } from './uses/use-counter.js';

@@ -50,4 +50,5 @@ export * from './ports/idempotency-store.js';
 export * from './ports/reply-channel.js';
 export * from './ports/crash-markers.js';
 export * from './ports/audit-trail.js';
+export * from './ports/auth-failures.js';
 export * from './ports/outbox.js';

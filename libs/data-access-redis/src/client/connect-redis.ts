@@ -1,4 +1,5 @@
 import {
+  type AuthFailureGuard,
   type CrashMarkers,
   type Logger,
   type Metrics,
@@ -13,6 +14,7 @@ import { Cache, type CacheOptions } from '../cache/cache.js';
 import { Invalidations } from '../cache/invalidations.js';
 import { LocalBudget } from '../cache/local-entries.js';
 import { TenantCache, type TenantCacheOptions, tenantEntryOf } from '../cache/tenant-cache.js';
+import { FailureGuard, type FailureGuardOptions } from '../limits/failure-guard.js';
 import { LeasedRateLimiter, type RateLimiterOptions } from '../limits/leased-rate-limiter.js';
 import { RedisLease } from '../leases/redis-lease.js';
 import { RedisCrashMarkers } from '../markers/redis-crash-markers.js';
@@ -124,6 +126,11 @@ export class RedisAccess {
   /** Limits shared by every process that uses the same Redis. */
   rateLimiter(options: Partial<RateLimiterOptions> = {}): RateLimiter {
     return new LeasedRateLimiter(this.#redis, { metrics: this.#metrics, ...options });
+  }
+
+  /** Slows down whoever tries credentials; one per process. */
+  failureGuard(options: FailureGuardOptions = {}): AuthFailureGuard {
+    return new FailureGuard(this.#redis, options);
   }
 
   /** Usage that every process counts together; one per process. What it holds is given back by {@link close}. */

@@ -11,6 +11,8 @@ export const RATE_CLASSES = {
   default: { cost: 1 },
   message_send: { cost: 1 },
   search: { cost: 1 },
+  /** Routes that take credentials in their body: whoever is wrong too often there has to wait. */
+  auth: { cost: 1 },
   key_admin: { cost: 1, strict: true },
   export: { cost: 10, strict: true },
 } as const satisfies Record<string, RateClassRule>;

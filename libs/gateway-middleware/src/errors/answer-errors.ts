@@ -1,7 +1,8 @@
-import { type AppError, NotFoundError, systemClock } from '@caas/runtime';
+import { type AppError, type AuthFailureGuard, NotFoundError, systemClock } from '@caas/runtime';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
+import { countFailure } from '../pipeline/guard-failures.js';
 import { newRequestId } from '../http/request-id.js';
 import { type KnownPaths } from './known-paths.js';
 import { PROBLEM_CONTENT_TYPE, renderProblem } from './problem.js';
@@ -13,6 +14,8 @@ export interface ErrorAnswers {
   readonly paths: KnownPaths;
   readonly fixedHeaders: Readonly<Record<string, string>>;
   readonly countError: (code: string) => void;
+  /** Told of each wrong credential. */
+  readonly authFailures?: AuthFailureGuard;
 }
 
 /** Answers every error of an application in one form: thrown, from the framework, unknown route, wrong method. */
@@ -24,7 +27,11 @@ export function answerErrors(app: FastifyInstance, options: ErrorAnswers): void 
 /** Sends one problem document; the exchange remembers it for the log line. */
 export function sendProblem(error: AppError, to: { request: FastifyRequest; reply: FastifyReply; options: ErrorAnswers }): void {
   const { request, reply, options } = to;
-  if (request.exchange !== null && request.exchange !== undefined) request.exchange.error = error;
+  const { exchange } = request;
+  if (exchange !== null && exchange !== undefined) {
+    exchange.error = error;
+    if (options.authFailures !== undefined) countFailure(options.authFailures, exchange, error);
+  }
   options.countError(error.code);
   const { status } = error;
   if (status === 401) reply.header('www-authenticate', challenge(request.raw.headers.authorization !== undefined));

@@ -35,6 +35,7 @@ export async function buildGateway(options: GatewayOptions): Promise<Gateway> {
     paths: new KnownPaths(),
     fixedHeaders: fixedHeaders(config),
     countError: (code) => metrics.countError(code),
+    ...(options.authFailures && { authFailures: options.authFailures }),
   };
   const document = (): Readonly<Record<string, unknown>> => openApiDocument(options.routes, config);
 

@@ -2,6 +2,7 @@ import {
   type ActingUserResolver,
   type AddressRule,
   type Authenticator,
+  type AuthFailureGuard,
   type CallRule,
   type HealthRegistry,
   type IdempotencyStore,
@@ -81,6 +82,8 @@ export interface GatewayOptions {
   readonly addressRule?: AddressRule;
   /** Look at every request whose caller and tenant are known, in this order, before it counts against limits. */
   readonly callRules?: readonly CallRule[];
+  /** Slows down whoever tries credentials; absent where nobody does. */
+  readonly authFailures?: AuthFailureGuard;
   /** Counts API calls; absent where nobody bills them. */
   readonly quotas?: Pick<Quotas, 'check'>;
   readonly logger: Logger;

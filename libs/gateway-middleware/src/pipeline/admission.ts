@@ -7,6 +7,7 @@ import { authenticate } from './authenticate.js';
 import { authorize } from './authorize.js';
 import { countCall } from './count-call.js';
 import { guardCall } from './guard-call.js';
+import { guardFailures } from './guard-failures.js';
 import { limitRate } from './limit-rate.js';
 import { resolveTenant } from './resolve-tenant.js';
 import { type Step } from './run-steps.js';
@@ -14,7 +15,7 @@ import { type Step } from './run-steps.js';
 /** What admission takes from the options of a gateway. */
 export type AdmissionPorts = Pick<
   GatewayOptions,
-  'authenticator' | 'actingUsers' | 'tenants' | 'rateLimiter' | 'quotas' | 'addressRule' | 'callRules'
+  'authenticator' | 'actingUsers' | 'tenants' | 'rateLimiter' | 'quotas' | 'addressRule' | 'authFailures' | 'callRules'
 >;
 
 /**
@@ -27,11 +28,13 @@ export function admissionSteps(
 ): readonly Step[] {
   const { addressRule, callRules = [] } = options;
   const guards = addressRule === undefined ? [] : [guardCall(addressRule)];
-  if (isPublic(route.access)) return guards;
+  const failures = options.authFailures === undefined ? [] : [guardFailures(options.authFailures)];
+  if (isPublic(route.access)) return route.rateClass === 'auth' ? [...guards, ...failures] : guards;
   const access: GuardedAccess = route.access;
   const { metrics } = options;
   return [
     ...guards,
+    ...failures,
     authenticate(options.authenticator, metrics.auth),
     resolveTenant(options.tenants),
     ...callRules.map(guardCall),

@@ -16,10 +16,11 @@ import {
 import { newId } from '@caas/schema';
 import { waitUntil } from '@caas/testing';
 import { ApiKeyAuthenticator } from '../api-keys/api-key-authenticator.js';
+import { aKeyWith } from '../api-keys/api-key-input.js';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { applicationDefaults } from '../applications/application-settings.js';
 import { type Application, applications } from '../applications/applications.collection.js';
-import { aTenant, IdentityBench } from '../fixtures/identity.fixture.js';
+import { aTenant, bySpec, IdentityBench } from '../fixtures/identity.fixture.js';
 import { aTokenMaterial } from '../fixtures/tokens.fixture.js';
 import { MongoIdempotencyStore } from '../idempotency/mongo-idempotency-store.js';
 import identityRoutes from '../identity.routes.js';
@@ -129,24 +130,14 @@ describe('signing in and out', () => {
   }
 
   async function aKey(
-    change: { type?: 'server' | 'client'; scopes?: string[]; appId?: string | null; environment?: 'live' | 'test' } = {},
-  ) {
+    change: { type?: 'server' | 'client'; scopes?: string[]; app_id?: string | null; environment?: 'live' | 'test' } = {},
+  ): Promise<string> {
     const { mongo, outbox, clock } = bench();
-    const service = new ApiKeysService({ mongo, outbox, clock, peppers });
-    const { tenantId } = tenant;
-    const { key } = await service.create({
-      ...{
-        tenantId,
-        appId: application.app_id,
-        name: 'k',
-        type: 'server',
-        environment: 'live',
-        scopes: ['users:*', 'chat:*'],
-        createdBy: 'spec',
-      },
+    const terms = aKeyWith({
+      ...{ app_id: application.app_id, name: 'k', type: 'server' as const, environment: 'live' as const, scopes: ['users:*', 'chat:*'] },
       ...change,
     });
-    return key;
+    return (await new ApiKeysService({ mongo, outbox, clock, peppers }).create(tenant.tenantId, terms, bySpec)).key;
   }
 
   const call = (
@@ -239,7 +230,11 @@ describe('signing in and out', () => {
       ['the secret of another application', async () => ({ app_id: (await anApplication()).app_id }), 'AUTH_APP_CREDENTIALS_INVALID'],
       ['a client key', async () => ({ app_secret: await aKey({ type: 'client', scopes: ['chat:read'] }) }), 'AUTH_APP_CREDENTIALS_INVALID'],
       ['a key without users:write', async () => ({ app_secret: await aKey({ scopes: ['users:read'] }) }), 'AUTH_APP_CREDENTIALS_INVALID'],
-      ['a key of another environment', async () => ({ app_secret: await aKey({ environment: 'test' }) }), expect.any(String) as never],
+      [
+        'a key of another environment',
+        async () => ({ app_secret: await aKey({ environment: 'test', app_id: null }) }),
+        'AUTH_APP_CREDENTIALS_INVALID',
+      ],
       ['no external id', () => ({ user_external_id: '' }), 'VAL_FAILED'],
       ['both ways at once', () => ({ user_token: 'a.b.c' }), 'VAL_FAILED'],
     ])('is refused for %s', async (_, change, code) => {
@@ -292,7 +287,7 @@ describe('signing in and out', () => {
 
     it('is refused without the key, with a key of another kind or application, without jti, and from an unknown origin', async () => {
       const key = { 'x-api-key': await aKey({ type: 'client', scopes: ['chat:read'] }) };
-      const other = { 'x-api-key': await aKey({ type: 'client', scopes: ['chat:read'], appId: (await anApplication()).app_id }) };
+      const other = { 'x-api-key': await aKey({ type: 'client', scopes: ['chat:read'], app_id: (await anApplication()).app_id }) };
 
       expect(await answerOf(exchangeToken(await signed()))).toBe('AUTH_REQUIRED');
       expect(await answerOf(exchangeToken(await signed(), { 'x-api-key': secret }))).toBe('AUTH_APP_CREDENTIALS_INVALID');

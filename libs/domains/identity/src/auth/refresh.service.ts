@@ -39,7 +39,7 @@ export class RefreshService {
   ): Promise<RefreshedTokens> {
     const presented = this.#parts.refreshTokens.read(text);
     const tenant = presented && (await this.#parts.tenants.get(presented.tenantId));
-    if (presented === undefined || tenant === undefined) throw refusedRefresh('AUTH_REFRESH_INVALID');
+    if (presented === undefined || tenant === undefined) throw refusedRefresh('AUTH_REFRESH_INVALID', { isGuess: true });
     checkTenantState(tenant);
     return runWithTenant(tenant, async () => {
       const session = await this.#parts.sessions.find(tenant, presented.sessionId);

@@ -165,9 +165,13 @@ function outline(text: string): { alg: string; kid: string; appId: string } {
   throw invalid('form');
 }
 
+/** What is wrong with tokens that somebody made up, and never with one that was good once. */
+const GUESSES: ReadonlySet<string> = new Set(['form', 'algorithm', 'signature', 'unknown application']);
+
 /** One text for all: which it was is for the log. */
 function invalid(reason: string, cause?: unknown): AuthenticationError {
   return new AuthenticationError('AUTH_USER_TOKEN_INVALID', 'The token that the tenant signed is not accepted.', {
     cause: cause ?? new Error(reason),
+    details: { isGuess: GUESSES.has(reason) },
   });
 }

@@ -245,7 +245,7 @@ const TEXTS = {
   AUTH_REFRESH_REUSED: 'The refresh token was used before; the session has been ended. Sign in again.',
 } as const satisfies Partial<Record<ErrorCode, string>>;
 
-/** The refusal of a refresh token. */
-export function refusedRefresh(code: keyof typeof TEXTS): AuthenticationError {
-  return new AuthenticationError(code, TEXTS[code]);
+/** The refusal of a refresh token; `isGuess` for one that was made up. */
+export function refusedRefresh(code: keyof typeof TEXTS, { isGuess = false }: { isGuess?: boolean } = {}): AuthenticationError {
+  return new AuthenticationError(code, TEXTS[code], { details: { isGuess } });
 }
