@@ -4,6 +4,7 @@
  * Who is who inside a tenant: applications, API keys and users.
  *
  * - *API key*: credential of a tenant's server; shown once, kept as an HMAC.
+ * - *access token*: a signed statement of ours who the caller is, for minutes; *refresh token*: gets the next one, once; *session*: what both belong to.
  * - *acting user*: the user on whose behalf a server key calls (`X-Act-As-User`).
  */
 export { identityModule } from './identity.module.js';

@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import { type KafkaService, type StackFile } from '@caas/testing/stack';
 import { type AppSecrets } from './app-secrets.js';
 
@@ -18,7 +19,15 @@ export function appEnvironment(stack: StackFile, secrets: AppSecrets, identity: 
     SCHEMA_REGISTRY_URL: stack.registry_url,
     API_KEY_PEPPER: secrets.api_key_pepper,
     SECRET_ENCRYPTION_KEY: secrets.secret_encryption_key,
+    ...tokenVariables(secrets),
   };
+}
+
+/** One pair for all gateways of a stack, so that they take each other's tokens. Values of variables have no line breaks. */
+function tokenVariables({ jwt_private_key }: AppSecrets): Record<string, string> {
+  const publicKey = createPublicKey(jwt_private_key).export({ format: 'pem', type: 'spki' }).toString();
+  const inOneLine = (pem: string): string => pem.trim().replaceAll('\n', '\\n');
+  return { JWT_PRIVATE_KEY: inOneLine(jwt_private_key), JWT_PUBLIC_KEY: inOneLine(publicKey) };
 }
 
 /** A cluster of somebody else has one user for all. */
