@@ -16,7 +16,6 @@ import { ApiClient } from './api-client.fixture.js';
 import { AppProcess } from '@caas/testing/processes';
 
 const HOST = '127.0.0.1';
-const main = (app: string): string => join(WORKSPACE_ROOT, 'apps', app, 'dist', 'main.js');
 
 /** A tenant of its own, with a client that holds its key. */
 export interface SpecTenant {
@@ -33,18 +32,23 @@ export class System {
   readonly #metricsUrls = new Map<string, string>();
   #gatewayUrl = '';
 
-  private constructor(running: StackFile) {
+  private constructor(
+    running: StackFile,
+    /** The workspace whose builds run. */
+    readonly root: string,
+  ) {
     this.#stack = running;
     this.#secrets = loadAppSecrets(stackFolder(running.name));
   }
 
-  /** Collections and topics are there, gateway and worker are ready. */
+  /** Collections and topics are there, gateway and worker are ready. `root` is the workspace whose builds run. */
   static async start({
     gatewayEnv = {},
     worker = true,
     on = stack(),
-  }: { gatewayEnv?: Record<string, string>; worker?: boolean; on?: StackFile } = {}): Promise<System> {
-    const system = new System(on);
+    root = WORKSPACE_ROOT,
+  }: { gatewayEnv?: Record<string, string>; worker?: boolean; on?: StackFile; root?: string } = {}): Promise<System> {
+    const system = new System(on, root);
     try {
       await system.adminAs('admin', 'acl', 'apply');
       await system.admin('schema', 'apply');
@@ -64,8 +68,8 @@ export class System {
     return { ...appEnvironment(this.#stack, this.#secrets, identity), LOG_LEVEL: 'warn' };
   }
 
-  mainOf(app: 'gateway' | 'worker'): string {
-    return main(app);
+  mainOf(app: 'gateway' | 'worker' | 'mongo-admin'): string {
+    return join(this.root, 'apps', app, 'dist', 'main.js');
   }
 
   /** The metrics of a running app, as text. */
@@ -110,7 +114,7 @@ export class System {
 
   async adminAs(identity: KafkaIdentity, ...args: string[]): Promise<unknown> {
     const env = this.environmentOf(identity);
-    const { stdout } = await promisify(execFile)(process.execPath, [main('mongo-admin'), ...args, '--json'], { env });
+    const { stdout } = await promisify(execFile)(process.execPath, [this.mainOf('mongo-admin'), ...args, '--json'], { env });
     return JSON.parse(stdout) as unknown;
   }
 
@@ -143,7 +147,7 @@ export class System {
   }
 
   #spawn(app: 'gateway' | 'worker', env: Readonly<Record<string, string>>): AppProcess {
-    const process_ = new AppProcess(process.execPath, [main(app)], { ...this.environmentOf(app), ...env });
+    const process_ = new AppProcess(process.execPath, [this.mainOf(app)], { ...this.environmentOf(app), ...env });
     this.#processes.push(process_);
     return process_;
   }
