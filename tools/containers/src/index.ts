@@ -10,3 +10,5 @@ export {
   type ImageName,
   npmSecrets,
 } from './images/image-build.js';
+export { type Capacity, capacityOf, type Load } from './capacity/capacity-model.js';
+export { UNIT_COSTS, type UnitCost } from './capacity/unit-costs.js';

@@ -68,3 +68,17 @@ describe('dashboards', () => {
     expect(metricsIn(text).length).toBeGreaterThan(5);
   });
 });
+
+describe('runbooks', () => {
+  const headings = [...read(WORKSPACE_ROOT, 'docs/operations/runbooks.md').matchAll(/^## (.+)$/gm)].map(([, text = '']) =>
+    text.toLowerCase().replaceAll(' ', '-'),
+  );
+
+  it.each(alerts.map(({ alert, annotations }) => [alert, annotations] as const))('%s has one', (_, { runbook = '', summary }) => {
+    const [file, anchor] = runbook.split('#');
+
+    expect(summary).toMatch(/\.$/);
+    expect(file).toBe('docs/operations/runbooks.md');
+    expect(headings).toContain(anchor);
+  });
+});
