@@ -32,6 +32,7 @@ export {
   type UserFlags,
 } from './access/role-grants.js';
 export { RATE_CLASSES, type RateClass } from './access/rate-classes.js';
+export { type Decision, decide, decideFor } from './pipeline/authorize.js';
 export { CREDENTIAL_KINDS, type CredentialKind, type GuardedAccess, type PublicAccess, type RouteAccess } from './access/route-access.js';
 export { type ListPage, listQuery, type PageFacts, pageOf, toPage } from './conventions/list-envelope.js';
 export { mergePatch, patchOf } from './conventions/merge-patch.js';

@@ -13,6 +13,7 @@ export const tenancyModule = defineModule({
   name: 'tenancy',
   collections: [saasClients, tenantOperations, tenantQuotas, quotaAlerts, tenantSettings],
   topics: [platformEvents, platformNotifications, platformAudit],
+  routes: () => import('./tenancy.routes.js'),
   provisioning: () => import('./tenancy.provisioning.js'),
   jobs: () => import('./tenancy.jobs.js'),
   migrations: () => import('./tenancy.migrations.js'),

@@ -4,6 +4,7 @@ import { KnownPaths } from '../errors/known-paths.js';
 import { type ErrorAnswers } from '../errors/answer-errors.js';
 import { fixedHeaders } from '../http/security-headers.js';
 import { probeRoutes } from '../health/probe-routes.js';
+import { AccessAudit } from '../observability/access-audit.js';
 import { HttpMetrics } from '../observability/http-metrics.js';
 import { RequestLog } from '../observability/request-log.js';
 import { docsRoutes } from '../openapi/docs-routes.js';
@@ -39,6 +40,7 @@ export async function buildGateway(options: GatewayOptions): Promise<Gateway> {
   };
   const document = (): Readonly<Record<string, unknown>> => openApiDocument(options.routes, config);
 
+  const audit = options.audit === undefined ? undefined : new AccessAudit(options.audit);
   const app = publicApp(config, errors);
   openExchanges(app, {
     metrics,
@@ -47,6 +49,7 @@ export async function buildGateway(options: GatewayOptions): Promise<Gateway> {
     fixedHeaders: errors.fixedHeaders,
     gate: drainGate(state),
     log: new RequestLog(options.logger, { sampleEvery: config.logSampleEvery, slowMs: config.slowRequestMs }),
+    audit,
   });
   app.addHook('onRoute', ({ method, url }) => [method].flat().forEach((name) => errors.paths.add(name, url)));
   probeRoutes(app, options.health);
@@ -56,6 +59,7 @@ export async function buildGateway(options: GatewayOptions): Promise<Gateway> {
     ports: options,
     rateLimitEnabled: config.rateLimitEnabled,
     metrics,
+    audit,
     deadlines,
     runOnce: {
       store: options.idempotency,

@@ -1,6 +1,7 @@
 import {
   type ActingUserResolver,
   type AddressRule,
+  type AuditTrail,
   type Authenticator,
   type AuthFailureGuard,
   type CallRule,
@@ -84,6 +85,8 @@ export interface GatewayOptions {
   readonly callRules?: readonly CallRule[];
   /** Slows down whoever tries credentials; absent where nobody does. */
   readonly authFailures?: AuthFailureGuard;
+  /** Where refusals, and the use of what is sensitive, are written down. */
+  readonly audit?: Pick<AuditTrail, 'note'>;
   /** Counts API calls; absent where nobody bills them. */
   readonly quotas?: Pick<Quotas, 'check'>;
   readonly logger: Logger;

@@ -1,6 +1,7 @@
 import { ValidationError } from '@caas/runtime';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type HttpMetrics, type RouteLabels } from '../observability/http-metrics.js';
+import { type AccessAudit } from '../observability/access-audit.js';
 import { type RequestLog } from '../observability/request-log.js';
 import { Exchange } from '../pipeline/exchange.js';
 import { type Step } from '../pipeline/run-steps.js';
@@ -29,6 +30,8 @@ export interface ExchangeOptions {
   readonly fixedHeaders: Readonly<Record<string, string>>;
   readonly gate: Step;
   readonly log: RequestLog;
+  /** Absent where there is no security trail. */
+  readonly audit?: AccessAudit | undefined;
 }
 
 /**
@@ -50,7 +53,7 @@ export function openExchanges(app: FastifyInstance, options: ExchangeOptions): v
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void;
 
 function opener(labels: RouteLabels | undefined, own: Set<Exchange> | undefined, options: ExchangeOptions): Hook {
-  const { deadlines, fixedHeaders, gate, log } = options;
+  const { deadlines, fixedHeaders, gate, log, audit } = options;
   const queue = own ?? deadlines.queueOf(options.timeoutMs);
   return (request, reply, done) => {
     const exchange = new Exchange(request, reply, labels);
@@ -61,6 +64,7 @@ function opener(labels: RouteLabels | undefined, own: Set<Exchange> | undefined,
     reply.raw.on('close', () => {
       deadlines.leave(queue, exchange);
       settle(exchange, log);
+      audit?.ended(exchange);
     });
     try {
       if ((request.raw.url ?? '').length > URL_LENGTH_MAX) throw uriTooLong();

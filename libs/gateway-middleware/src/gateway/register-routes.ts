@@ -1,5 +1,6 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { InternalError } from '@caas/runtime';
+import { type AccessAudit } from '../observability/access-audit.js';
 import { type HttpMetrics } from '../observability/http-metrics.js';
 import { admissionSteps, type AdmissionPorts } from '../pipeline/admission.js';
 import { runSteps, type Step } from '../pipeline/run-steps.js';
@@ -15,6 +16,7 @@ export interface RegistrationOptions {
   readonly rateLimitEnabled: boolean;
   readonly runOnce: RunOnceOptions;
   readonly metrics: HttpMetrics;
+  readonly audit?: AccessAudit | undefined;
   readonly deadlines: Deadlines;
 }
 
@@ -33,7 +35,12 @@ function registerRoute(
   { route, method }: { route: RouteDefinition; method: string | string[] },
   options: RegistrationOptions,
 ): void {
-  const steps = admissionSteps(route, { ...options.ports, rateLimitEnabled: options.rateLimitEnabled, metrics: options.metrics });
+  const steps = admissionSteps(route, {
+    ...options.ports,
+    rateLimitEnabled: options.rateLimitEnabled,
+    metrics: options.metrics,
+    audit: options.audit,
+  });
   const validators = compileRouteValidators(route);
   const { params, query, headers, body, responses } = route.schemas;
   app.route({

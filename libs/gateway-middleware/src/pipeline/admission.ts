@@ -1,5 +1,6 @@
 import { type GuardedAccess, isPublic } from '../access/route-access.js';
 import { type GatewayOptions } from '../gateway/gateway-options.js';
+import { type AccessAudit } from '../observability/access-audit.js';
 import { type HttpMetrics } from '../observability/http-metrics.js';
 import { type RouteDefinition } from '../routes/define-route.js';
 import { actAsUser } from './act-as-user.js';
@@ -24,7 +25,7 @@ export type AdmissionPorts = Pick<
  */
 export function admissionSteps(
   route: RouteDefinition,
-  options: AdmissionPorts & { rateLimitEnabled: boolean; metrics: HttpMetrics },
+  options: AdmissionPorts & { rateLimitEnabled: boolean; metrics: HttpMetrics; audit?: AccessAudit | undefined },
 ): readonly Step[] {
   const { addressRule, callRules = [] } = options;
   const guards = addressRule === undefined ? [] : [guardCall(addressRule)];
@@ -40,7 +41,7 @@ export function admissionSteps(
     ...callRules.map(guardCall),
     ...(options.rateLimitEnabled ? [limitRate(options.rateLimiter, route.rateClass, metrics.rate)] : []),
     ...(options.quotas === undefined ? [] : [countCall(options.quotas)]),
-    authorize(access, metrics.authz),
+    authorize(access, metrics.authz, options.audit),
     actAsUser(access, options.actingUsers),
   ];
 }

@@ -2,6 +2,7 @@ import { type Actor, type ActingUser, AuthorizationError, type ErrorCode, Intern
 import { type Permission, scopeGranting, SELF } from '../access/permissions.js';
 import { grantOf, type RoledActor } from '../access/role-grants.js';
 import { type CredentialKind, type GuardedAccess } from '../access/route-access.js';
+import { type AccessAudit } from '../observability/access-audit.js';
 import { type AuthzMetrics } from '../observability/http-metrics.js';
 import { type Step } from './run-steps.js';
 
@@ -47,13 +48,16 @@ export function decideFor(user: ActingUser, permission: Permission): Decision {
 }
 
 /** Lets only those through that {@link decide} allows. */
-export function authorize(access: GuardedAccess, metrics: AuthzMetrics): Step {
+export function authorize(access: GuardedAccess, metrics: AuthzMetrics, audit?: AccessAudit): Step {
   const count = metrics.of(access.permission);
-  return ({ principal }) => {
+  const noteUse = audit?.useOf(access.permission);
+  return (exchange) => {
+    const { principal } = exchange;
     if (principal === undefined) throw new InternalError('A request is authorized before its caller is known.');
     const decision = decide(access, principal);
     count(decision.allowed ? 'granted' : decision.reason, decision.allowed);
     if (!decision.allowed) throw refusal(decision);
+    noteUse?.(exchange);
   };
 }
 

@@ -40,7 +40,8 @@ export function settingsIssues(document: SettingsDocument, paths: readonly strin
       return [{ field, code: 'plan_feature', message: `needs ${feature}, which the plan does not have`, params: { feature } }];
     }
     const max = BOUNDED_BY[path]?.(limits) ?? -1;
-    if (max >= 0 && typeof value === 'number' && value > max) {
+    // a default may exceed the plan, within which every reading stays
+    if (max >= 0 && typeof value === 'number' && value > max && value !== SETTING_DEFAULTS.get(path)) {
       return [{ field, code: 'plan_limit', message: `is at most ${max} in the plan`, params: { max } }];
     }
     if (path === 'branding.custom_css' && typeof value === 'string' && HOSTILE_CSS.test(value)) {

@@ -3,6 +3,7 @@ import { type Mongo, type TenantRepository } from '@caas/data-access-mongo';
 import { type RedisAccess, type TenantCache } from '@caas/data-access-redis';
 import { changesBetween } from '@caas/messaging-kafka';
 import {
+  type AuditEntry,
   type Clock,
   DuplicateKeyError,
   type FieldIssue,
@@ -13,6 +14,8 @@ import {
   ValidationError,
   VersionConflictError,
 } from '@caas/runtime';
+import { auditChanges } from '../audit/audit-changes.js';
+import { auditing } from '../audit/auditing.js';
 import { tenantUpdated } from '../platform-events/tenant.events.js';
 import { saasClients } from '../tenants/tenants.collection.js';
 import { featuresOf } from './plan-features.js';
@@ -35,8 +38,10 @@ export interface TenantSettings {
 export type SettingsChanges = Readonly<Record<string, unknown>>;
 
 export interface SettingsUpdate {
-  /** Who changes it, for the log. */
+  /** Who changes it, for the log and the events. */
   readonly by: string;
+  /** The same for the security trail; a part of CAAS unless given. */
+  readonly actor?: AuditEntry['actor'];
   /** The change applies to exactly this version. */
   readonly expectedVersion?: number;
   /** Checks everything and writes nothing. */
@@ -101,7 +106,7 @@ export class SettingsService {
   async update(
     tenant: TenantContext,
     changes: SettingsChanges,
-    { by, expectedVersion, dryRun = false }: SettingsUpdate,
+    { by, actor = { type: 'system', id: by }, expectedVersion, dryRun = false }: SettingsUpdate,
   ): Promise<TenantSettings> {
     const values = this.#valuesOf(tenant, changes);
     for (let attempt = 1; ; attempt++) {
@@ -114,7 +119,7 @@ export class SettingsService {
       await this.#validate(tenant, document, values);
       if (before === undefined || dryRun) return viewOf({ ...changed(document, values), __v: version });
       try {
-        return await this.#write(tenant, values, { before, by });
+        return await this.#write(tenant, values, { before, by, actor });
       } catch (error) {
         const isRace = error instanceof VersionConflictError && expectedVersion === undefined;
         if (!isRace || attempt >= ATTEMPTS_MAX) throw error;
@@ -131,15 +136,23 @@ export class SettingsService {
   async #write(
     tenant: TenantContext,
     values: Readonly<Record<string, unknown>>,
-    { before, by }: { before: TenantSettingsRow; by: string },
+    { before, by, actor }: { before: TenantSettingsRow; by: string; actor: AuditEntry['actor'] },
   ): Promise<TenantSettings> {
     const { tenantId } = tenant;
     const { __v: version } = before;
     const at = this.#clock.now();
     const changes = changesBetween(leavesAt(before, values), values, (path) => SECRET_SETTINGS.has(path));
     const payload = { tenant_id: tenantId, changes, updated_by: by, updated_at: at };
+    const told = auditChanges(shownOf(leavesAt(before, values)), shownOf(values, true));
+    const entry: AuditEntry = {
+      tenantId,
+      actor,
+      action: { category: 'config', type: 'update', name: 'settings.updated' },
+      target: { type: 'tenant_settings', id: tenantId },
+      ...(told !== undefined && { changes: told }),
+    };
     const after = await this.#outbox.commit({
-      events: [announcing({ event: tenantUpdated, tenant, timestamp: at, payload })],
+      events: [announcing({ event: tenantUpdated, tenant, timestamp: at, payload }), auditing(entry, at)],
       proof: { collection: tenantSettings.name, tenantId, id: tenantId, version: version + 1 },
       write: () => this.#repository(tenant).update(tenantId, { set: values }, { expectedVersion: version }),
     });
@@ -201,6 +214,13 @@ async function insertDefaults(repository: Pick<TenantRepository<typeof tenantSet
   } catch (error) {
     if (!(error instanceof DuplicateKeyError)) throw error; // it is there already
   }
+}
+
+/** Values for the security trail; of a secret, whether it is the new one. */
+function shownOf(values: Readonly<Record<string, unknown>>, isNew = false): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).map(([path, value]) => [path, SECRET_SETTINGS.has(path) ? (isNew ? 'new' : 'old') : value]),
+  );
 }
 
 /** What may leave: secrets are named, never shown. */
