@@ -3,6 +3,7 @@ import { buildGateway, type Gateway } from '@caas/gateway-middleware';
 import {
   ActingUserDirectory,
   ApiKeyAuthenticator,
+  consoleHolders,
   forgetKeys,
   gatewayAuthenticator,
   KeyRule,
@@ -63,13 +64,18 @@ export async function startGateway(config: GatewayEnvironment): Promise<RunningG
     lifecycle.add({ name: follower.name, start: () => follower.start(), stop: () => follower.stop() });
     const gateway = await buildGateway({
       routes: await modules.routes(services),
-      authenticator: gatewayAuthenticator(services, { keys, actingUsers }),
+      authenticator: gatewayAuthenticator(services, {
+        keys,
+        actingUsers,
+        holders: consoleHolders(services, { needsMfa: config.NODE_ENV === 'production' }),
+      }),
       actingUsers,
       ...(config.RATE_LIMIT_ENABLED && { authFailures: redis.failureGuard({ isExempt: isLoopback, onBlocked: auditLockout(services) }) }),
       tenants,
       quotas,
       idempotency: new MongoIdempotencyStore({ mongo, clock, ttlSeconds: config.IDEMPOTENCY_TTL_SECONDS }),
       rateLimiter: redis.rateLimiter({ localDivisor: config.RATE_LIMIT_LOCAL_DIVISOR }),
+      audit: await modules.audit(services),
       addressRule: networks.addresses,
       callRules: [networks.tenants, new KeyRule({ usage, uses: redis.useCounter('api_key') })],
       logger,

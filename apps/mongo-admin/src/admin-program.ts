@@ -12,6 +12,7 @@ import { schemasCommand } from './commands/schemas.js';
 import { seedCommand } from './commands/seed.js';
 import { settingsCommand } from './commands/settings.js';
 import { tenantCommand } from './commands/tenant.js';
+import { tokenCommand } from './commands/token.js';
 import { topicsCommand } from './commands/topics.js';
 
 /**
@@ -24,6 +25,7 @@ export function adminProgram(onExit: (error: CommanderError) => never): Command 
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong use, 3 differences found.')
     .addCommand(tenantCommand())
     .addCommand(keyCommand())
+    .addCommand(tokenCommand())
     .addCommand(quotaCommand())
     .addCommand(settingsCommand())
     .addCommand(schemaCommand())

@@ -8,6 +8,10 @@ import { authServices } from './auth/auth-services.js';
 import { signInRoutes } from './auth/sign-in.routes.js';
 import { userDevicesRoutes } from './user-devices/user-devices.routes.js';
 import { userSessionsRoutes } from './user-sessions/user-sessions.routes.js';
+import { applicationsOf } from './applications/applications-of.js';
+import { applicationsRoutes, signingKeysRoutes } from './applications/applications.routes.js';
+import { SigningKeysService } from './applications/signing-keys.js';
+import { permissionsCheckRoutes } from './permissions/permissions-check.routes.js';
 import { usersRoutes } from './users/users.routes.js';
 
 /** What the gateway takes from the identity module. */
@@ -15,13 +19,9 @@ export default function identityRoutes(services: Services): RouteDefinition[] {
   const { mongo, redis, outbox, secrets, clock } = services;
   const auth = authServices(services);
   const keyFacts = keyFactsCache(redis);
-  const keys = new ApiKeysService({
-    mongo,
-    outbox,
-    clock,
-    peppers: secrets.apiKeyPeppers,
-    onChanged: ({ key_lookup: lookup }) => keyFacts.delete(lookup),
-  });
+  const onChanged = async ({ key_lookup: lookup }: { key_lookup: string }): Promise<void> => keyFacts.delete(lookup);
+  const keys = new ApiKeysService({ mongo, outbox, clock, peppers: secrets.apiKeyPeppers, onChanged });
+  const applications = applicationsOf(services, { keys, onKeyChanged: onChanged });
   return [
     ...apiKeysRoutes({ keys }),
     ...usersRoutes(auth),
@@ -29,5 +29,8 @@ export default function identityRoutes(services: Services): RouteDefinition[] {
     ...authRoutes(auth),
     ...userSessionsRoutes({ ...auth, clock: services.clock }),
     ...userDevicesRoutes({ ...auth, box: services.secrets.box }),
+    ...applicationsRoutes({ applications }),
+    ...signingKeysRoutes({ signingKeys: new SigningKeysService({ applications }) }),
+    ...permissionsCheckRoutes(),
   ];
 }

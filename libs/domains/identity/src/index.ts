@@ -16,6 +16,7 @@ export { type TokenHolders, type TokenHoldersByActor } from './tokens/token-hold
 export { type NewRevocation, RevocationList } from './revocations/revocation-list.js';
 export { ApplicationDirectory, environmentOf, type KnownApplication } from './applications/application-directory.js';
 export { gatewayAuthenticator } from './tokens/gateway-authenticator.js';
+export { consoleHolders } from './admins/console-holders.js';
 export { KeyRule } from './api-keys/key-rule.js';
 export { KeyUsage } from './api-keys/key-usage.js';
 export { forgetKeys } from './api-keys/forget-keys.js';
