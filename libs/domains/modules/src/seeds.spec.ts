@@ -8,6 +8,7 @@ import {
   type SeedProfileName,
   TenantSeedContext,
 } from '@caas/composition/seeding';
+import { defaultApplicationId } from '@caas/identity';
 import { PLAN_LIMITS } from '@caas/runtime';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -92,7 +93,8 @@ describe.each(CONTEXTS)('the seeds of %s', (_, contextOf) => {
   it('refer to nothing that is not there', async () => {
     const context = contextOf();
     const platform = platformContext();
-    const [known, named] = [new Set<string>([tenant.tenantId]), new Set<string>()];
+    // The application came with the tenant, not with seeds.
+    const [known, named] = [new Set<string>([tenant.tenantId, defaultApplicationId(tenant.tenantId)]), new Set<string>()];
     const all = [
       ...seedsFor(context).map((seed) => [seed, context] as const),
       ...seedsFor(platform).map((seed) => [seed, platform] as const),
