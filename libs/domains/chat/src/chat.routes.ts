@@ -9,11 +9,18 @@ import { ConversationInfoService } from './conversations/conversation-info.servi
 import { ConversationViews } from './conversations/conversation-views.js';
 import { readingRoutes } from './conversations/reading.routes.js';
 import { ReadingService } from './conversations/reading.service.js';
+import { GroupInvitesService } from './groups/group-invites.service.js';
+import { groupMembersRoutes } from './groups/group-members.routes.js';
+import { groupsRoutes } from './groups/groups.routes.js';
+import { GroupsService } from './groups/groups.service.js';
+import { joiningRoutes } from './groups/joining.routes.js';
+import { JoiningService } from './groups/joining.service.js';
 import { MemberViews } from './members/member-views.js';
 import { membersRoutes } from './members/members.routes.js';
 import { MembersService } from './members/members.service.js';
 import { ownViewRoutes } from './members/own-view.routes.js';
 import { OwnViewService } from './members/own-view.service.js';
+import { blockingRoutes } from './conversations/blocking.routes.js';
 import { ConversationDirectory } from './conversations/conversation-directory.js';
 import { conversationsRoutes } from './conversations/conversations.routes.js';
 import { ConversationsService } from './conversations/conversations.service.js';
@@ -33,15 +40,23 @@ export default function chatRoutes(services: Services): RouteDefinition[] {
   const views = new ConversationViews({ mongo });
   const members = new MembersService({ mongo, changes: conversationChanges, users, settings });
   const own = new OwnViewService({ mongo, changes: conversationChanges });
-  const info = new ConversationInfoService({ changes: conversationChanges });
+  const info = new ConversationInfoService({ mongo, changes: conversationChanges });
   const reading = new ReadingService({ mongo, access, users, outbox, events: kafka.producer(chatEvents), clock, logger: services.logger });
   const now = () => clock.now();
   const files = new FileReader({ mongo });
+  const memberViews = new MemberViews({ mongo, users });
+  const groups = new GroupsService({ mongo, conversations, settings, outbox, clock });
+  const invites = new GroupInvitesService({ mongo, clock });
+  const joining = new JoiningService({ mongo, invites, members, directory, clock });
   return [
     ...conversationsRoutes({ conversations, views, info, members, own, access, now }),
-    ...membersRoutes({ members, views: new MemberViews({ mongo, users }), access, conversations, users, now }),
+    ...membersRoutes({ members, views: memberViews, access, conversations, users, now }),
     ...ownViewRoutes({ own, views, now }),
-    ...readingRoutes({ reading }),
     ...messageRoutes(services, { access, changes: conversationChanges, users, settings, files }),
+    ...readingRoutes({ reading, views }),
+    ...blockingRoutes({ relationships, users, directory }),
+    ...groupsRoutes({ groups, views, info, access, now }),
+    ...groupMembersRoutes({ groups, members, views: memberViews, access, users, now }),
+    ...joiningRoutes({ invites, joining, groups, access, users }),
   ];
 }

@@ -12,7 +12,7 @@ import { applicationsOf } from './applications/applications-of.js';
 import { applicationsRoutes, signingKeysRoutes } from './applications/applications.routes.js';
 import { SigningKeysService } from './applications/signing-keys.js';
 import { permissionsCheckRoutes } from './permissions/permissions-check.routes.js';
-import { usersRoutes } from './users/users.routes.js';
+import { peopleRoutes } from './users/people.routes.js';
 
 /** What the gateway takes from the identity module. */
 export default function identityRoutes(services: Services): RouteDefinition[] {
@@ -24,7 +24,7 @@ export default function identityRoutes(services: Services): RouteDefinition[] {
   const applications = applicationsOf(services, { keys, onKeyChanged: onChanged });
   return [
     ...apiKeysRoutes({ keys }),
-    ...usersRoutes(auth),
+    ...peopleRoutes(services, auth),
     ...signInRoutes(auth),
     ...authRoutes(auth),
     ...userSessionsRoutes({ ...auth, clock: services.clock }),

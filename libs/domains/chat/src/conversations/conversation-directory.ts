@@ -1,8 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Mongo, op } from '@caas/data-access-mongo';
 import { type RedisAccess, type TenantCache } from '@caas/data-access-redis';
-import { isPromise, type TenantContext } from '@caas/runtime';
+import { RelationshipsService } from '@caas/identity';
+import { isPromise, systemClock, type TenantContext } from '@caas/runtime';
 import { type GroupMember, groupMembers } from '../groups/group-members.collection.js';
+import { directKeyOf } from './direct-pair.js';
 import { conversations } from './conversations.collection.js';
 import { type ConversationFacts, factsOf, type Standing, standingOf, withStandings } from './membership.js';
 
@@ -24,11 +26,13 @@ export type AskedUsers = ReadonlyMap<string, ReadonlySet<string>>;
  */
 export class ConversationDirectory {
   readonly #mongo: Mongo;
+  readonly #relationships: Pick<RelationshipsService, 'blockedAmong'>;
   readonly #cache: TenantCache<ConversationFacts>;
   readonly #standings: TenantCache<Standing>;
 
   constructor({ mongo, redis }: { mongo: Mongo; redis: RedisAccess }) {
     this.#mongo = mongo;
+    this.#relationships = new RelationshipsService({ mongo, clock: systemClock });
     this.#cache = redis.tenantCache('conversation', { l1TtlMs: TTL_MS, negativeTtlMs: NEGATIVE_TTL_MS, l1Max: ENTRIES_MAX });
     this.#standings = redis.tenantCache('conversation-member', { l1TtlMs: TTL_MS, l1Max: STANDINGS_MAX });
   }
@@ -43,8 +47,7 @@ export class ConversationDirectory {
     userId?: string,
   ): ConversationFacts | undefined | Promise<ConversationFacts | undefined> {
     const facts = this.#cache.forTenant(tenant.tenantId).wrap(conversationId, async () => {
-      const document = await this.#mongo.forTenant(tenant).repository(conversations).find(conversationId, { readFrom: 'primary' });
-      return document === undefined ? undefined : factsOf(document);
+      return (await this.#readMany(tenant, [conversationId])).get(conversationId);
     });
     if (userId === undefined) return facts;
     return isPromise(facts) ? facts.then((loaded) => this.#withUser(tenant, loaded, userId)) : this.#withUser(tenant, facts, userId);
@@ -112,7 +115,17 @@ export class ConversationDirectory {
       .forTenant(tenant)
       .repository(conversations)
       .findMany({ conversation_id: op.in(ids) }, { limit: ids.length, readFrom: 'primary' });
-    return new Map(documents.map((document) => [document.conversation_id, factsOf(document)]));
+    const direct = documents.flatMap(({ type, participants: [one, other] }) =>
+      type === 'direct' && one !== undefined && other !== undefined ? [[one.user_id, other.user_id] as const] : [],
+    );
+    const blocked = new Set([...(await this.#relationships.blockedAmong(tenant, direct))].map(directKeyOf));
+    return new Map(
+      documents.map((document) => {
+        const facts = factsOf(document);
+        const isBlocked = document.direct_key !== null && blocked.has(document.direct_key);
+        return [document.conversation_id, isBlocked ? { ...facts, isBlocked } : facts];
+      }),
+    );
   }
 
   async #readStandings(tenant: TenantContext, keys: readonly string[]): Promise<ReadonlyMap<string, Standing>> {

@@ -1,8 +1,11 @@
+import { type Mongo } from '@caas/data-access-mongo';
 import { type ChangeOrigin } from '@caas/identity';
 import { mergePatch, patchOf } from '@caas/gateway-middleware';
 import { changesBetween } from '@caas/messaging-kafka';
 import { ConflictError, type TenantContext } from '@caas/runtime';
 import { freeForm, hexColor, httpUrl, int32, type JsonObject, text, z } from '@caas/schema';
+import { groupDeleted } from '../groups/groups.events.js';
+import { groupIdOf } from '../groups/group-id-of.js';
 import { type Caller } from '../members/members.service.js';
 import { type ConversationChanges } from './conversation-changes.js';
 import { type ConversationDraft } from './conversation-draft.js';
@@ -39,9 +42,11 @@ const NOT_OF_DIRECT = ['name', 'description', 'avatar_url', 'settings'] as const
 
 /** Name, look and settings of conversations, and their end. */
 export class ConversationInfoService {
+  readonly #mongo: Mongo;
   readonly #changes: ConversationChanges;
 
-  constructor({ changes }: { changes: ConversationChanges }) {
+  constructor({ mongo, changes }: { mongo: Mongo; changes: ConversationChanges }) {
+    this.#mongo = mongo;
     this.#changes = changes;
   }
 
@@ -82,6 +87,7 @@ export class ConversationInfoService {
     conversationId: string,
     { actor, origin, reason }: Caller & { reason?: string | undefined },
   ): Promise<void> {
+    const groupId = await groupIdOf(this.#mongo, tenant, conversationId);
     await this.#changes.change(tenant, conversationId, {
       origin,
       decide: async (draft) => {
@@ -90,6 +96,7 @@ export class ConversationInfoService {
         draft.remove(origin.by);
         const told = { conversation_id: conversationId, deleted_by: origin.by, deleted_at: at };
         draft.tell(conversationDeleted, reason === undefined ? told : { ...told, reason });
+        if (groupId !== undefined) draft.tell(groupDeleted, { group_id: groupId, deleted_by: origin.by, deleted_at: at });
         draft.audit({
           tenantId: tenant.tenantId,
           actor: auditActor(origin, actor?.userId),

@@ -11,7 +11,7 @@ export interface ConversationActor {
 }
 
 /**
- * Who may do what in a conversation. Denies by default: throws `RES_NOT_FOUND`, `AUTHZ_NOT_MEMBER`, `CONV_BANNED`, `CONV_CLOSED`, `AUTHZ_ROLE_TOO_LOW`, and for
+ * Who may do what in a conversation. Denies by default: throws `RES_NOT_FOUND`, `AUTHZ_NOT_MEMBER`, `CONV_BANNED`, `CONV_CLOSED`, `USER_BLOCKED`, `AUTHZ_ROLE_TOO_LOW`, and for
  * sending `MSG_READ_ONLY` or `MSG_SENDER_MUTED`. Returns the membership, `undefined` for a server key alone and for staff of the application.
  */
 export function requireAllowed(
@@ -28,8 +28,14 @@ export function requireAllowed(
     throw refusal(membership, { conversation, action, now });
   }
   if (action === 'send') requireOpen(conversation);
+  if (conversation.isBlocked === true && NOT_BETWEEN_BLOCKED.has(action)) {
+    throw new AuthorizationError('USER_BLOCKED', 'One of the two has blocked the other.');
+  }
   return membership;
 }
+
+/** What stops between two of whom one has blocked the other. */
+const NOT_BETWEEN_BLOCKED: ReadonlySet<ConversationAction> = new Set(['send', 'react']);
 
 /** Whether a user may send. The gateway asks before it accepts, the pipeline again before it stores, because membership may have changed in between. */
 export function requireSender(conversation: ConversationFacts | undefined, userId: string | undefined, now: number): Membership {

@@ -72,6 +72,25 @@ export class ConversationViews {
     return { ...rest, items: await this.#viewsOf(tenant, [...inPinOrder(pinned, userId), ...rest.items], userId) };
   }
 
+  /** What a user has not read, over all conversations that they have not hidden: messages, conversations with any, mentions. */
+  async unread(tenant: TenantContext, userId: string): Promise<{ total: number; conversations: number; mentions: number }> {
+    const mine = await this.#ofUser(tenant, userId, {});
+    const [all, states] = await Promise.all([
+      this.#conversations(tenant).findMany(op.and<Conversation>({ status: 'active' }, mine), {
+        limit: OF_ONE_USER_MAX,
+        select: ['conversation_id', 'last_sequence'],
+      }),
+      this.#mongo.forTenant(tenant).repository(readStates).findMany({ user_id: userId }, { limit: OF_ONE_USER_MAX }),
+    ]);
+    const read = new Map(states.map((state) => [state.conversation_id, state]));
+    const unread = all.map((one) => Math.max(0, one.last_sequence - (read.get(one.conversation_id)?.last_read_sequence ?? 0)));
+    return {
+      total: unread.reduce((sum, count) => sum + count, 0),
+      conversations: unread.filter((count) => count > 0).length,
+      mentions: all.reduce((sum, one) => sum + (read.get(one.conversation_id)?.unread_mentions ?? 0), 0),
+    };
+  }
+
   async #filterOf(tenant: TenantContext, filter: ConversationFilter): Promise<Filter<Conversation>> {
     const { userId, type, updatedSince, memberId, q } = filter;
     const conditions: Conditions = [{ status: 'active', ...(type !== undefined && { type }) }];

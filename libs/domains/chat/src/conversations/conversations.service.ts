@@ -1,18 +1,18 @@
-import { announcing, type Outbox } from '@caas/composition';
+import { type Announcement, announcing, type Outbox } from '@caas/composition';
 import { type Mongo } from '@caas/data-access-mongo';
 import { type RelationshipsService, type User, type UserReader } from '@caas/identity';
 import { type ActingUser, AuthorizationError, type Clock, ConflictError, type TenantContext, ValidationError } from '@caas/runtime';
-import { deriveId, freeForm, httpUrl, idOf, newId, text, z } from '@caas/schema';
+import { freeForm, httpUrl, idOf, newId, text, z } from '@caas/schema';
 import { type SettingsService } from '@caas/tenancy';
 import { groupMembers } from '../groups/group-members.collection.js';
 import { GROUP_MEMBERS_MAX, memberLimitOf, requireRoom } from '../members/member-limit.js';
-import { toRow } from '../members/member.js';
-import { systemMessage } from './conversation-changes.js';
+import { type Member, toRow } from '../members/member.js';
 import { type ConversationDirectory } from './conversation-directory.js';
 import { createdFact } from './conversation-facts.js';
 import { conversationSettings } from './conversation-info.service.js';
 import { type Conversation, CONVERSATION_TYPES, conversations } from './conversations.collection.js';
 import { conversationCreated } from './conversations.events.js';
+import { directConversationId, directKeyOf } from './direct-pair.js';
 import { newConversationRow } from './new-conversation-row.js';
 
 /** What a caller says about a new conversation. */
@@ -40,6 +40,15 @@ export interface Creator {
   readonly applicationId?: string | undefined;
 }
 
+/** What is committed together with a new conversation. */
+export type Beside = (made: {
+  readonly conversationId: string;
+  readonly createdBy: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly memberships: readonly Member[];
+}) => { readonly events: readonly Announcement[]; readonly write: () => Promise<unknown> };
+
 export interface ConversationsParts {
   readonly mongo: Mongo;
   readonly users: Pick<UserReader, 'findMany'>;
@@ -64,17 +73,22 @@ export class ConversationsService {
    * member is. Throws `VAL_REFERENCE` naming each member that is no user of the tenant, `USER_BLOCKED` for a pair of whom one has blocked the other,
    * `CONV_MEMBER_LIMIT`, `RES_STATE` for a pair whose conversation was deleted.
    */
-  async create(tenant: TenantContext, input: NewConversation, creator: Creator): Promise<{ conversation: Conversation; created: boolean }> {
+  async create(
+    tenant: TenantContext,
+    input: NewConversation,
+    creator: Creator,
+    beside?: Beside,
+  ): Promise<{ conversation: Conversation; created: boolean }> {
     const memberIds = memberIdsOf(input, creator);
     await this.#refuseSize(tenant, input, memberIds);
     const members = await this.#membersOf(tenant, memberIds, input);
-    const directKey = input.type === 'direct' ? [...memberIds].sort().join(':') : null;
-    const conversationId = directKey === null ? newId('conv') : deriveId('conv', tenant.tenantId, directKey);
+    const directKey = input.type === 'direct' ? directKeyOf(memberIds) : null;
+    const conversationId = directKey === null ? newId('conv') : directConversationId(tenant, memberIds);
     const known = directKey === null ? undefined : await this.#repository(tenant).find(conversationId);
     if (known !== undefined) return { conversation: known, created: false };
     if (directKey !== null) await this.#refuseBlocked(tenant, memberIds);
     try {
-      const conversation = await this.#insert(tenant, input, { conversationId, directKey, members, creator });
+      const conversation = await this.#insert(tenant, input, { conversationId, directKey, members, creator, beside });
       await this.#parts.directory.invalidate(tenant, conversationId, memberIds);
       return { conversation, created: true };
     } catch (error) {
@@ -93,7 +107,7 @@ export class ConversationsService {
   #insert(
     tenant: TenantContext,
     input: NewConversation,
-    facts: { conversationId: string; directKey: string | null; members: readonly User[]; creator: Creator },
+    facts: { conversationId: string; directKey: string | null; members: readonly User[]; creator: Creator; beside: Beside | undefined },
   ): Promise<Conversation> {
     const { mongo, outbox, clock } = this.#parts;
     const { conversationId, creator } = facts;
@@ -101,19 +115,11 @@ export class ConversationsService {
     const createdBy = creator.actingUser?.userId ?? creator.keyId;
     const { row, members } = newConversationRow(input, { ...facts, inviterId: creator.actingUser?.userId, createdBy, now: new Date(now) });
     const origin = creator.applicationId === undefined ? {} : { applicationId: creator.applicationId };
-    const said =
-      input.name === undefined
-        ? []
-        : [
-            systemMessage(
-              { type: 'group_created', data: { by: createdBy, name: input.name } },
-              { tenant, conversationId, version: 0, index: 0, timestamp: now },
-            ),
-          ];
+    const extra = facts.beside?.({ conversationId, createdBy, at: now, memberships: members });
     return outbox.commit({
       events: [
         announcing({ tenant, timestamp: now, ...origin, event: conversationCreated, payload: createdFact(row, members, now) }),
-        ...said,
+        ...(extra?.events ?? []),
       ],
       proof: { collection: conversations.name, tenantId: tenant.tenantId, id: conversationId, version: 0 },
       write: async () => {
@@ -122,6 +128,7 @@ export class ConversationsService {
           const rows = members.map((member) => toRow(conversationId, member));
           await mongo.forTenant(tenant).repository(groupMembers).insertMany(rows);
         }
+        await extra?.write();
         return stored;
       },
     });

@@ -38,6 +38,8 @@ export interface ConversationFacts {
   readonly retentionDays: number;
   /** Active members by user id; of a conversation whose membership is a collection those that were asked for. */
   readonly members: Readonly<Record<string, Membership>>;
+  /** Of a direct conversation: one of the two has blocked the other. */
+  readonly isBlocked?: true;
   /** Whether a new message brings the conversation back for somebody who hid or archived it. */
   readonly isAwaited?: true;
   /** Until when banned users are kept out, in epoch milliseconds; as for `members`. Absent for most conversations. */

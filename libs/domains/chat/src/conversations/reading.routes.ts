@@ -1,14 +1,25 @@
 import { defineRoute, type RouteDefinition } from '@caas/gateway-middleware';
 import { originOf } from '@caas/identity';
 import { idOf, int64, z } from '@caas/schema';
+import { type ConversationViews } from './conversation-views.js';
 import { type ReadingService } from './reading.service.js';
 import { conversationPath, MEMBERS } from './route-parts.js';
 
 const tags = ['Conversations'];
 
 /** How far members have read, and that they are writing. */
-export function readingRoutes({ reading }: { reading: ReadingService }): RouteDefinition[] {
+export function readingRoutes({ reading, views }: { reading: ReadingService; views: ConversationViews }): RouteDefinition[] {
   return [
+    defineRoute({
+      method: 'GET',
+      path: '/v1/me/unread',
+      operationId: 'getUnread',
+      summary: 'What the acting user has not read',
+      tags: ['Me'],
+      access: { permission: 'self', ...MEMBERS },
+      responses: { 200: z.strictObject({ total: int64({ min: 0 }), conversations: int64({ min: 0 }), mentions: int64({ min: 0 }) }) },
+      handler: async ({ tenant, actingUser }) => ({ status: 200, body: await views.unread(tenant, actingUser.userId) }),
+    }),
     defineRoute({
       method: 'POST',
       path: '/v1/conversations/:conversation_id/read',

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { NotFoundError } from '@caas/runtime';
 import { newId } from '@caas/schema';
 import { aTenant, ChatBench } from '../fixtures/chat.fixture.js';
 import { GroupInvitesService } from './group-invites.service.js';
@@ -7,7 +6,7 @@ import { groups } from './groups.collection.js';
 
 describe('GroupInvitesService', () => {
   const tenant = aTenant();
-  const wrongState = expect.objectContaining({ code: 'RES_STATE' });
+  const wrongState = expect.objectContaining({ code: 'CONV_INVITE_INVALID' });
   let bench: ChatBench;
   let invites: GroupInvitesService;
   beforeAll(async () => {
@@ -66,13 +65,13 @@ describe('GroupInvitesService', () => {
       .repository(groups)
       .update(groupId, { set: { 'invite.enabled': false } });
 
-    await expect(invites.redeem(tenant, old)).rejects.toEqual(new NotFoundError());
+    await expect(invites.redeem(tenant, old)).rejects.toEqual(wrongState);
     await expect(invites.redeem(tenant, code)).rejects.toEqual(wrongState);
   });
 
   it('is unknown in another tenant', async () => {
     const code = await codeOf(await aGroup());
 
-    await expect(invites.redeem(aTenant(), code)).rejects.toEqual(new NotFoundError());
+    await expect(invites.redeem(aTenant(), code)).rejects.toEqual(wrongState);
   });
 });

@@ -9,7 +9,7 @@ import { CALLERS, callerOf, conversationPath, MEMBERS, ownOf } from '../conversa
 import { type Member } from './member.js';
 import { type MemberViews } from './member-views.js';
 import { memberResource, toMemberResource } from './members.resource.js';
-import { type MembersService } from './members.service.js';
+import { type AddedMembers, type MembersService } from './members.service.js';
 
 export interface MembersRoutesParts {
   readonly members: MembersService;
@@ -21,11 +21,15 @@ export interface MembersRoutesParts {
 }
 
 const memberPath = conversationPath.extend({ user_id: z.string().regex(USER_PATH_FORM) });
-const addedMembers = z.strictObject({
+export const addedMembers = z.strictObject({
   added: z.array(idOf('usr')),
   skipped: z.array(z.strictObject({ user_id: idOf('usr'), reason: z.enum(['already_member', 'banned']) })),
 });
 const tags = ['Members'];
+
+export function toAddedMembers({ added, skipped }: AddedMembers): z.output<typeof addedMembers> {
+  return { added: [...added], skipped: skipped.map(({ userId, reason }) => ({ user_id: userId, reason })) };
+}
 
 /** Members of conversations. */
 export function membersRoutes(parts: MembersRoutesParts): RouteDefinition[] {
@@ -82,8 +86,8 @@ export function membersRoutes(parts: MembersRoutesParts): RouteDefinition[] {
       handler: async (request) => {
         const { tenant, params, body } = request;
         const input = { conversationId: params.conversation_id, userIds: body.user_ids, role: body.role };
-        const { added, skipped } = await members.add(tenant, input, callerOf(request));
-        return { status: 200, body: { added: [...added], skipped: skipped.map(({ userId, reason }) => ({ user_id: userId, reason })) } };
+        const added = await members.add(tenant, input, callerOf(request));
+        return { status: 200, body: toAddedMembers(added) };
       },
     }),
     defineRoute({

@@ -34,10 +34,10 @@ describe('MembersService', () => {
     const { participants } = await bench.conversation(conversationId);
     return Object.fromEntries(participants.map(({ display_name, role, status }) => [display_name, status === 'active' ? role : status]));
   };
-  /** What was told and said since the conversation was created, and that was said. */
+  /** What was told and said since the conversation was created. */
   const told = async () => {
     const events = (await bench.told()).filter(([type]) => !type.startsWith('user.'));
-    return events.slice(events.findIndex(([type]) => type === 'conversation.created') + 2);
+    return events.slice(events.findIndex(([type]) => type === 'conversation.created') + 1);
   };
   const departures = async () => (await told()).flatMap(([type, payload]) => (type === 'participant.removed' ? [payload] : []));
   const code = (work: Promise<unknown>) =>

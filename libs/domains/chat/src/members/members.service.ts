@@ -1,6 +1,6 @@
 import { type Mongo, type NewDocumentOf } from '@caas/data-access-mongo';
 import { type ChangeOrigin, type User, type UserReader } from '@caas/identity';
-import { ConflictError, NotFoundError, type TenantContext, ValidationError } from '@caas/runtime';
+import { AuthorizationError, ConflictError, NotFoundError, type TenantContext, ValidationError } from '@caas/runtime';
 import { type SettingsService } from '@caas/tenancy';
 import { type ConversationChanges } from '../conversations/conversation-changes.js';
 import { type ConversationDraft } from '../conversations/conversation-draft.js';
@@ -8,7 +8,7 @@ import { type ConversationActor, requireGivable, requireHigher } from '../conver
 import { type Conversation } from '../conversations/conversations.collection.js';
 import { type ConversationRole, type MemberPermissions, NO_PERMISSIONS } from '../conversations/member-shape.js';
 import { type Membership } from '../conversations/membership.js';
-import { groups } from '../groups/groups.collection.js';
+import { groupIdOf } from '../groups/group-id-of.js';
 import { groupModerationLog } from '../groups/group-moderation-log.collection.js';
 import { type Telling, tellJoined, tellLeft, tellRole } from './member-facts.js';
 import { memberLimitOf, requireRoom } from './member-limit.js';
@@ -89,6 +89,32 @@ export class MembersService {
       }
       requireRoom(draft.members.activeCount, memberLimitOf(draft.conversation.type, tenant, settings.chat));
       return { added, skipped };
+    });
+  }
+
+  /**
+   * Somebody comes in by themselves, by an invitation or because it is open to all. Whether they may is decided before. Resolves with false for whoever is a
+   * member already. Throws `CONV_BANNED` and `CONV_MEMBER_LIMIT`.
+   */
+  async join(
+    tenant: TenantContext,
+    { conversationId, userId }: MemberPlace,
+    { origin, invitedBy }: Pick<Caller, 'origin'> & { invitedBy: string | null },
+  ): Promise<boolean> {
+    const [[user], { settings }] = await Promise.all([this.#usersOf(tenant, [userId], '/body/user_id'), this.#settings.get(tenant)]);
+    return this.#change(tenant, conversationId, { actor: undefined, origin }, async ({ draft, telling, at }) => {
+      await draft.members.load([userId]);
+      const known = draft.members.get(userId);
+      if (known !== undefined && isActive(known)) return false;
+      if (known !== undefined && isKeptOut(known, at.getTime())) {
+        throw new AuthorizationError('CONV_BANNED', 'The user is banned from this conversation.');
+      }
+      const { type, last_sequence: sequence } = draft.conversation;
+      const member = newMember(user as User, { role: type === 'channel' ? 'subscriber' : 'member', invitedBy, at, sequence });
+      draft.members.put(member);
+      requireRoom(draft.members.activeCount, memberLimitOf(type, tenant, settings.chat));
+      tellJoined(telling, member);
+      return true;
     });
   }
 
@@ -246,7 +272,7 @@ export class MembersService {
     { origin }: Caller,
     work: (change: { draft: ConversationDraft; telling: Telling; at: Date }) => Promise<Result>,
   ): Promise<Result> {
-    const groupId = await this.#groupIdOf(tenant, conversationId);
+    const groupId = await groupIdOf(this.#mongo, tenant, conversationId);
     const { result } = await this.#changes.change(tenant, conversationId, {
       origin,
       decide: (draft) => {
@@ -256,16 +282,6 @@ export class MembersService {
       },
     });
     return result;
-  }
-
-  async #groupIdOf(tenant: TenantContext, conversationId: string): Promise<string | undefined> {
-    const filter = { conversation_id: conversationId };
-    return (
-      await this.#mongo
-        .forTenant(tenant)
-        .repository(groups)
-        .findOne(filter, { select: ['group_id'] })
-    )?.group_id;
   }
 
   async #usersOf(tenant: TenantContext, userIds: readonly string[], field?: string): Promise<User[]> {

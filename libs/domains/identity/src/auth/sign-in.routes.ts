@@ -47,7 +47,7 @@ export function signInRoutes({ signIn, refresh }: { signIn: SignInService; refre
       ],
       handler: async ({ body, headers: { 'x-api-key': clientKey, origin }, request: { ip } }) => {
         const { user, ...tokens } = await signIn.exchange(body, { ip: ip ?? null, origin, clientKey });
-        return { status: 200, body: { ...tokens, user: user && toUserResource(user) } };
+        return { status: 200, body: { ...tokens, user: user && toUserResource(user, { now: Date.now() }) } };
       },
     }),
     defineRoute({

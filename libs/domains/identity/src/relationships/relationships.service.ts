@@ -1,4 +1,4 @@
-import { type Mongo, type NewDocumentOf, op } from '@caas/data-access-mongo';
+import { type Mongo, type NewDocumentOf, op, type Page } from '@caas/data-access-mongo';
 import { type Clock, ConflictError, type TenantContext, ValidationError } from '@caas/runtime';
 import { type UserRelationship, userRelationships } from './user-relationships.collection.js';
 
@@ -63,6 +63,35 @@ export class RelationshipsService {
       op.or({ user_id: userId, target_user_id: targetId, type: 'blocked' }, { user_id: targetId, target_user_id: userId, type: 'blocked' }),
       { readFrom: 'primary' },
     );
+  }
+
+  /** Which of these pairs have a block between them, either way: one read for all. Pairs are named as they were given. */
+  async blockedAmong(
+    tenant: TenantContext,
+    pairs: readonly (readonly [string, string])[],
+  ): Promise<ReadonlySet<readonly [string, string]>> {
+    if (pairs.length === 0) return new Set();
+    const edges = await this.#repository(tenant).findMany(
+      op.or<UserRelationship>(
+        ...pairs.flatMap(([one, other]) => [
+          { user_id: one, target_user_id: other, type: 'blocked' as const },
+          { user_id: other, target_user_id: one, type: 'blocked' as const },
+        ]),
+      ),
+      { limit: pairs.length * 2, readFrom: 'primary', select: ['user_id', 'target_user_id'] },
+    );
+    const blocked = new Set(edges.flatMap(({ user_id: one, target_user_id: other }) => [`${one}:${other}`, `${other}:${one}`]));
+    return new Set(pairs.filter(([one, other]) => blocked.has(`${one}:${other}`)));
+  }
+
+  /** Whom a user has blocked, the latest first. */
+  blockedBy(
+    tenant: TenantContext,
+    userId: string,
+    paging: { limit: number; cursor?: string | undefined },
+  ): Promise<Page<UserRelationship>> {
+    const filter = { user_id: userId, type: 'blocked', status: 'active' } as const;
+    return this.#repository(tenant).page(filter, { sort: { created_at: -1 }, limit: paging.limit, cursor: paging.cursor });
   }
 
   /** Asks for a friendship: a pending edge on either side. Throws `ConflictError` `RES_STATE` where a block stands, or an edge of friendship. */

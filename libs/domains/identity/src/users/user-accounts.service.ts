@@ -1,5 +1,5 @@
 import { type Mongo } from '@caas/data-access-mongo';
-import { ConflictError, NotFoundError, type Quotas, type TenantContext, VersionConflictError } from '@caas/runtime';
+import { type AuditEntry, ConflictError, NotFoundError, type Quotas, type TenantContext, VersionConflictError } from '@caas/runtime';
 import { type UserAnnouncer } from './user-announcer.js';
 import { type User, users } from './users.collection.js';
 
@@ -72,7 +72,8 @@ export class UserAccountsService {
           throw new VersionConflictError('The user is deleted.', { currentVersion: user.__v });
         return true;
       };
-      await this.#announcer.deleted(tenant, user, { by: { by }, write });
+      const audit = auditOf(tenant, userId, { by, type: 'delete', name: 'user.deleted' });
+      await this.#announcer.deleted(tenant, user, { by: { by }, audit, write });
       if (user.status === 'active') this.#quotas.release(tenant, 'users_count');
       return true;
     });
@@ -91,7 +92,13 @@ export class UserAccountsService {
         });
       }
       const write = (): Promise<User> => repository.update(userId, { set }, { expectedVersion: user.__v });
-      const moved = await this.#announcer.updated(tenant, user, { after: { ...user, status: to }, by: { by }, write });
+      const audit = auditOf(tenant, userId, {
+        by,
+        type: 'update',
+        name: to === 'banned' ? 'user.banned' : 'user.unbanned',
+        reason: moderation.ban_reason,
+      });
+      const moved = await this.#announcer.updated(tenant, user, { after: { ...user, status: to }, by: { by }, audit, write });
       if (user.status === 'active' && to !== 'active') this.#quotas.release(tenant, 'users_count');
       if (user.status !== 'active' && to === 'active') await this.#quotas.count(tenant, 'users_count', 1);
       return moved;
@@ -101,6 +108,21 @@ export class UserAccountsService {
   #repository(tenant: TenantContext) {
     return this.#mongo.forTenant(tenant).repository(users);
   }
+}
+
+/** What the security trail says of a move. */
+function auditOf(
+  { tenantId }: TenantContext,
+  userId: string,
+  { by, type, name, reason = null }: { by: string; type: string; name: string; reason?: string | null },
+): AuditEntry {
+  return {
+    tenantId,
+    actor: { type: by.startsWith('usr_') ? 'user' : by.startsWith('adm_') ? 'client_admin' : 'api', id: by },
+    action: { category: 'data', type, name },
+    target: { type: 'user', id: userId },
+    ...(reason !== null && { reason }),
+  };
 }
 
 /** Repeats work from its look on when somebody else changed what it looked at. */

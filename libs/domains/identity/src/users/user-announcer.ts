@@ -1,7 +1,7 @@
 import { announcing, type Announcement, type Outbox } from '@caas/composition';
 import { changesBetween } from '@caas/messaging-kafka';
-import { type Clock, type TenantContext } from '@caas/runtime';
-import { type SettingsService } from '@caas/tenancy';
+import { type AuditEntry, type Clock, type TenantContext } from '@caas/runtime';
+import { auditing, type SettingsService } from '@caas/tenancy';
 import { type ChangeOrigin } from '../change-origin.js';
 import { type NewUserRow } from './new-user-row.js';
 import { userCreated, userDeleted, userUpdated } from './users.events.js';
@@ -13,7 +13,7 @@ const RETENTION_DAYS = 30;
 const PUBLIC_FIELDS: ReadonlySet<string> = new Set(['profile.display_name', 'profile.avatar_url', 'roles', 'status']);
 
 /** A state of a user, as far as events tell of it. */
-type ToldUser = Pick<NewUserRow, 'profile' | 'roles' | 'status'>;
+type ToldUser = Pick<NewUserRow, 'profile' | 'roles' | 'status' | 'settings'>;
 
 export interface UserAnnouncerParts {
   readonly outbox: Outbox;
@@ -56,7 +56,7 @@ export class UserAnnouncer {
   async updated<Result>(
     tenant: TenantContext,
     before: User,
-    { after, ...change }: { after: ToldUser; by: ChangeOrigin; write: () => Promise<Result> },
+    { after, ...change }: { after: ToldUser; by: ChangeOrigin; audit?: AuditEntry; write: () => Promise<Result> },
   ): Promise<Result> {
     const { user_id, __v: version } = before;
     const tellsAll = await this.#tellsAll(tenant);
@@ -73,7 +73,7 @@ export class UserAnnouncer {
   deleted<Result>(
     tenant: TenantContext,
     { user_id, __v: version }: User,
-    change: { by: ChangeOrigin; write: () => Promise<Result> },
+    change: { by: ChangeOrigin; audit?: AuditEntry; write: () => Promise<Result> },
   ): Promise<Result> {
     const payload = { user_id, deleted_by: change.by.by, deleted_at: this.#parts.clock.now(), data_retention_days: RETENTION_DAYS };
     return this.#commit(
@@ -86,12 +86,18 @@ export class UserAnnouncer {
   #commit<Result>(
     tenant: TenantContext,
     { user_id: id, version }: { user_id: string; version: number },
-    { by, write, tell }: { by: ChangeOrigin; write: () => Promise<Result>; tell: (common: CommonFacts) => Announcement },
+    {
+      by,
+      audit,
+      write,
+      tell,
+    }: { by: ChangeOrigin; audit?: AuditEntry; write: () => Promise<Result>; tell: (common: CommonFacts) => Announcement },
   ): Promise<Result> {
     const { applicationId } = by;
     const common = { tenant, timestamp: this.#parts.clock.now(), ...(applicationId !== undefined && { applicationId }) };
     const proof = { collection: users.name, tenantId: tenant.tenantId, id, version };
-    return this.#parts.outbox.commit({ events: [tell(common)], proof, write });
+    const audited = audit === undefined ? [] : [auditing(audit, common.timestamp)];
+    return this.#parts.outbox.commit({ events: [tell(common), ...audited], proof, write });
   }
 
   async #tellsAll(tenant: TenantContext): Promise<boolean> {
@@ -106,9 +112,13 @@ interface CommonFacts {
 }
 
 /** What is told of a user, by dotted path. */
-function toldOf({ profile, roles, status }: ToldUser): Record<string, unknown> {
+function toldOf({ profile, roles, status, settings }: ToldUser): Record<string, unknown> {
   const { username_lc: _, ...fields } = profile;
-  return { ...Object.fromEntries(Object.entries(fields).map(([name, value]) => [`profile.${name}`, value])), roles, status };
+  const { notifications, privacy, chat } = settings;
+  return {
+    ...Object.fromEntries(Object.entries(fields).map(([name, value]) => [`profile.${name}`, value])),
+    ...{ roles, status, 'settings.notifications': notifications, 'settings.privacy': privacy, 'settings.chat': chat },
+  };
 }
 
 function personalOf({ email, username, first_name, last_name, bio, phone }: NewUserRow['profile']) {

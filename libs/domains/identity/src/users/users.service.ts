@@ -1,7 +1,8 @@
-import { type Mongo } from '@caas/data-access-mongo';
+import { type Mongo, op } from '@caas/data-access-mongo';
 import { ConflictError, type Quotas, type TenantContext, VersionConflictError } from '@caas/runtime';
 import { type ChangeOrigin } from '../change-origin.js';
 import { type NewUser, newUserRow } from './new-user-row.js';
+import { patchedUser, type UserPatch } from './user-patch.js';
 import { type UserAnnouncer } from './user-announcer.js';
 import { UserReader } from './user-reader.js';
 import { type User, users } from './users.collection.js';
@@ -54,6 +55,36 @@ export class UsersService extends UserReader {
     }
   }
 
+  /**
+   * Changes what a patch names. Throws `NotFoundError`, `USER_EXISTS` for a username that somebody else has, and `VersionConflictError` when the version is not
+   * the expected one; without one, the last of two changes at once counts, field by field.
+   */
+  async update(
+    tenant: TenantContext,
+    userId: string,
+    { patch, by, expectedVersion }: { patch: UserPatch; by: ChangeOrigin; expectedVersion?: number | undefined },
+  ): Promise<User> {
+    for (let round = 1; ; round += 1) {
+      const known = await this.#repository(tenant).get(userId, { readFrom: 'primary' });
+      const after = patchedUser(known, patch);
+      await this.#refuseTaken(tenant, known, after.profile.username_lc);
+      const version = expectedVersion ?? known.__v;
+      const write = (): Promise<User> => this.#repository(tenant).update(userId, { set: after }, { expectedVersion: version });
+      try {
+        return await this.#announcer.updated(tenant, known, { after: { ...after, status: known.status }, by, write });
+      } catch (error) {
+        if (!(error instanceof VersionConflictError)) throw taken(error);
+        if (expectedVersion !== undefined || round >= ROUNDS_MAX) throw error;
+      }
+    }
+  }
+
+  /** Two at once are decided by the unique index; this tells the others. */
+  async #refuseTaken(tenant: TenantContext, { user_id, profile }: User, usernameLc: string | null): Promise<void> {
+    if (usernameLc === null || usernameLc === profile.username_lc) return;
+    if (await this.#repository(tenant).exists({ 'profile.username_lc': usernameLc, user_id: op.ne(user_id) })) throw userExists('username');
+  }
+
   async #insert(tenant: TenantContext, input: NewUser, by: ChangeOrigin): Promise<User> {
     const row = newUserRow(input);
     await this.#quotas.require(tenant, 'users_count');
@@ -72,7 +103,7 @@ export class UsersService extends UserReader {
     const change = { set: { profile, roles } };
     const write = (): Promise<User> => this.#repository(tenant).update(known.user_id, change, { expectedVersion: known.__v });
     try {
-      return await this.#announcer.updated(tenant, known, { after: { profile, roles, status: known.status }, by, write });
+      return await this.#announcer.updated(tenant, known, { after: { ...known, profile, roles }, by, write });
     } catch (error) {
       throw error instanceof VersionConflictError ? error : taken(error);
     }
