@@ -59,6 +59,8 @@ function copyNode() {
 
 /** What the loader answers when it is asked which libraries a file needs, as `ldd` asks it. */
 function librariesIn({ stdout }) {
+  const missing = /^.*=> not found$/m.exec(stdout)?.[0].trim();
+  if (missing !== undefined) throw new Error(`The base image lacks a library: ${missing}`);
   return stdout.match(/\/\S+\.so\S*/g) ?? [];
 }
 

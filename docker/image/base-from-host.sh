@@ -29,6 +29,9 @@ done
 node=$(readlink -f "$(command -v node)")
 install_binary "$node"
 cp -L "$node" "$root/usr/local/bin/node"
+# Parts of the C library that only add-ons load; every Debian has them.
+libraries=$(dirname "$(ldd "$node" | grep -o '/[^ ]*libc\.so\.6')")
+cp -L "$libraries"/{librt.so.1,libresolv.so.2,libutil.so.1} "$root$libraries/"
 npm=$(dirname "$(dirname "$(readlink -f "$(command -v npm)")")")
 mkdir -p "$root/usr/local/lib/node_modules"
 cp -r "$npm" "$root/usr/local/lib/node_modules/npm"
