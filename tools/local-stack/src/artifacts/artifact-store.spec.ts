@@ -82,7 +82,7 @@ describe('artifact store', () => {
 
     await expect(ensureArtifact(folder.artifacts, artifact, context)).rejects.toThrow(
       'The local servers need `mvn`, which is not on PATH. Either install a JDK (17 or newer) and Maven so that `java`, `javac` and `mvn` are on PATH, ' +
-        'or run the servers in containers with CAAS_STACK=docker.',
+        'or run all of CAAS in containers: docker/README.md.',
     );
   });
 });

@@ -7,7 +7,7 @@ const run = promisify(execFile);
 
 const WAYS_OUT =
   `Either install a JDK (${JAVA_MAJOR_MIN} or newer) and Maven so that \`java\`, \`javac\` and \`mvn\` are on PATH, ` +
-  'or run the servers in containers with CAAS_STACK=docker.';
+  'or run all of CAAS in containers: docker/README.md.';
 
 const checked = new WeakMap<NodeJS.ProcessEnv, Promise<void>>();
 

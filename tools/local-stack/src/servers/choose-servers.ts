@@ -15,7 +15,7 @@ export async function chooseServers(context: Omit<ServerContext, 'runningKind'>)
   if (env['CAAS_STACK'] !== undefined && env['CAAS_STACK'] !== 'local') {
     throw new StackError(
       env['CAAS_STACK'] === 'docker'
-        ? 'CAAS_STACK=docker is not available yet: this version has no docker/ folder with its compose files. Unset CAAS_STACK to run the servers as local processes.'
+        ? 'CAAS_STACK=docker is not available yet: the compose file in docker/ publishes the gateway only. Run `docker compose up` there, or unset CAAS_STACK to run the servers as local processes.'
         : `CAAS_STACK must be "local" or "docker", not "${env['CAAS_STACK']}"`,
     );
   }
