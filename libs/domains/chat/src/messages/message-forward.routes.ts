@@ -1,5 +1,6 @@
 import { defineRoute, type RouteDefinition } from '@caas/gateway-middleware';
 import { idOf, int32, text, z } from '@caas/schema';
+import { MEMBERS } from '../conversations/route-parts.js';
 import { FORWARD_TARGETS_MAX, FORWARDED_MESSAGES_MAX, type ForwardOutcome, type MessageForwardService } from './message-forward.service.js';
 import { originOf } from './message-origin.js';
 
@@ -32,7 +33,7 @@ export function messageForwardRoutes({ forwards }: { forwards: MessageForwardSer
         'Up to ten messages into up to five conversations, each judged by itself: `results` has one entry for each message in each conversation. The acting user reads the messages ' +
         'and may send where they go. System messages, encrypted and deleted ones cannot be forwarded. A message that was forwarded before keeps its origin.',
       tags: ['Messages'],
-      access: { permission: 'message.forward', actingUser: 'required' },
+      access: { permission: 'message.forward', ...MEMBERS },
       rateClass: 'message_send',
       body: z.strictObject({
         message_ids: z.array(idOf('msg')).min(1).max(FORWARDED_MESSAGES_MAX),

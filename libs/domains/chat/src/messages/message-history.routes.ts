@@ -1,5 +1,6 @@
 import { defineRoute, pageOf, type RouteDefinition } from '@caas/gateway-middleware';
 import { dateTime, idOf, z } from '@caas/schema';
+import { CALLERS } from '../conversations/route-parts.js';
 import { contentResource, toContentResource } from './content.resource.js';
 import { type MessageHistory, type MessageVersion } from './message-history.js';
 import { EDIT_HISTORY_MAX } from './messages.collection.js';
@@ -23,7 +24,7 @@ export function messageHistoryRoutes({ history }: { history: MessageHistory }): 
       summary: 'List the versions of a message, the latest first',
       description: `The present version and the ${EDIT_HISTORY_MAX} before it. What earlier versions said is shown to the sender and to moderators; a deleted message has none.`,
       tags: ['Messages'],
-      access: { permission: 'message.read', actingUser: 'optional' },
+      access: { permission: 'message.read', ...CALLERS },
       params: z.strictObject({ message_id: idOf('msg') }),
       responses: { 200: pageOf(versionResource) },
       errors: ['AUTHZ_NOT_MEMBER', 'RES_STATE'],

@@ -1,12 +1,13 @@
 import { defineRoute, type RouteDefinition } from '@caas/gateway-middleware';
 import { originOf } from '@caas/identity';
 import { idOf, z } from '@caas/schema';
+import { CALLERS } from '../conversations/route-parts.js';
 import { type MessagePinsService } from './message-pins.service.js';
 
 const PINNING = {
   path: '/v1/messages/:message_id/pin',
   tags: ['Messages'],
-  access: { permission: 'message.pin', actingUser: 'optional' },
+  access: { permission: 'message.pin', ...CALLERS },
   params: z.strictObject({ message_id: idOf('msg') }),
   responses: { 204: null },
 } as const;

@@ -1,5 +1,6 @@
 import { defineRoute, listQuery, pageOf, type RouteDefinition, toPage } from '@caas/gateway-middleware';
 import { dateTime, idOf, int32, text, z } from '@caas/schema';
+import { CALLERS } from '../conversations/route-parts.js';
 import { originOf, waitOf } from './message-origin.js';
 import { type MessageThreadsService, type Thread, THREAD_PARTICIPANTS_MAX } from './message-threads.service.js';
 import { messageResource } from './messages.resource.js';
@@ -35,7 +36,7 @@ function toThreadResource({ root, replyCount, lastReplyAt, participants, isFollo
 
 const THREAD = {
   tags: ['Messages'],
-  access: { permission: 'message.read', actingUser: 'optional' },
+  access: { permission: 'message.read', ...CALLERS },
   params: z.strictObject({ message_id: idOf('msg') }),
   errors: ['AUTHZ_NOT_MEMBER', 'RES_STATE'],
 } as const;

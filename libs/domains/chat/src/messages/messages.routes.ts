@@ -1,5 +1,6 @@
 import { defineRoute, listQuery, pageOf, type RouteDefinition, type RouteReply, toPage } from '@caas/gateway-middleware';
 import { idOf, z } from '@caas/schema';
+import { CALLERS, MEMBERS } from '../conversations/route-parts.js';
 import { MESSAGE_TYPES } from './message-content.js';
 import { type MessageLists } from './message-lists.js';
 import { originOf, waitOf } from './message-origin.js';
@@ -22,7 +23,7 @@ export const SENDING = {
     'Answers 202 once the message can no longer be lost. With `Prefer: wait=5` it answers 201 with the stored message and its sequence, ' +
     'or 202 when the time is up. A resend with the same `client_message_id` is the same message.',
   tags: ['Messages'],
-  access: { permission: 'message.send', actingUser: 'required' },
+  access: { permission: 'message.send', ...MEMBERS },
   rateClass: 'message_send',
   idempotent: true,
   responses: { 201: messageResource, 202: messageResource },
@@ -66,7 +67,7 @@ const LISTING = {
     'By sequence. `before` and `after` a message begin right beside it, `around` one puts it into the middle. Replies in threads and deleted messages are left out ' +
     'unless they are asked for; what the acting user deleted for themselves is never shown.',
   tags: ['Messages'],
-  access: { permission: 'message.read', actingUser: 'optional' },
+  access: { permission: 'message.read', ...CALLERS },
   responses: { 200: pageOf(messageResource) },
   errors: ['AUTHZ_NOT_MEMBER', 'VAL_CURSOR_INVALID', 'VAL_REFERENCE'],
 } as const;
@@ -134,7 +135,7 @@ export function messagesRoutes({ messages, lists }: { messages: MessagesService;
         'Also one that is accepted and not stored yet, without its sequence; for its sender also one that was rejected within the last day, with the reason in `problem`. ' +
         'A deleted message is a placeholder: its place in the conversation, without content.',
       tags: ['Messages'],
-      access: { permission: 'message.read', actingUser: 'optional' },
+      access: { permission: 'message.read', ...CALLERS },
       params: z.strictObject({ message_id: idOf('msg') }),
       responses: { 200: messageResource },
       errors: ['AUTHZ_NOT_MEMBER'],

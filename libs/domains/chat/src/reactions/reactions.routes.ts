@@ -3,6 +3,7 @@ import { type UserReader } from '@caas/identity';
 import { AppError, type ActingUser, type Principal, type TenantContext } from '@caas/runtime';
 import { dateTime, idOf, int32, recordOf, text, z } from '@caas/schema';
 import { type SettingsService } from '@caas/tenancy';
+import { CALLERS, MEMBERS } from '../conversations/route-parts.js';
 import { type MessageReader } from '../messages/message-reader.js';
 import { EMOJI_PER_MESSAGE_MAX, EMOJI_PER_USER_MAX, emojiKey } from './emoji.js';
 import { type Reacting, type ReactionsService, type ReactionState } from './reactions.service.js';
@@ -22,7 +23,7 @@ export const reactionResource = z.strictObject({
 });
 
 const params = z.strictObject({ message_id: idOf('msg') });
-const REACTING = { tags: ['Reactions'], access: { permission: 'message.react', actingUser: 'required' } } as const;
+const REACTING = { tags: ['Reactions'], access: { permission: 'message.react', ...MEMBERS } } as const;
 
 interface Parts {
   readonly reactions: ReactionsService;
@@ -95,7 +96,7 @@ export function reactionsRoutes(parts: Parts): RouteDefinition[] {
       operationId: 'listReactions',
       summary: 'List the reactions to a message, oldest first',
       tags: ['Reactions'],
-      access: { permission: 'message.read', actingUser: 'optional' },
+      access: { permission: 'message.read', ...CALLERS },
       params,
       query: listQuery({ defaultLimit: 20 }).extend({ emoji: emojiKey().optional() }),
       responses: { 200: pageOf(reactionResource) },

@@ -1,6 +1,7 @@
 import { defineRoute, type RouteDefinition } from '@caas/gateway-middleware';
 import { type AppError, type Clock } from '@caas/runtime';
 import { dateTime, idOf, int32, text, z } from '@caas/schema';
+import { CALLERS, MEMBERS } from '../conversations/route-parts.js';
 import { LISTED_MEMBERS_MAX, type ReceiptLists } from './receipt-list.js';
 import { type ReceiptsService } from './receipts.service.js';
 
@@ -56,7 +57,7 @@ export function receiptsRoutes({
       operationId: 'confirmDelivery',
       summary: 'Tell that a message, and everything before it, has reached a device of the acting user',
       tags: ['Receipts'],
-      access: { permission: 'message.read', actingUser: 'required' },
+      access: { permission: 'message.read', ...MEMBERS },
       params,
       body: z.strictObject({ device_id: idOf('dev').optional() }),
       responses: { 204: null },
@@ -76,7 +77,7 @@ export function receiptsRoutes({
         'In each conversation the furthest message counts: everything before it is delivered or read with it, and what is read is delivered. Repeating changes nothing, and nothing moves back. ' +
         'Users who hide their receipts move their own marks and tell nobody.',
       tags: ['Receipts'],
-      access: { permission: 'message.read', actingUser: 'required' },
+      access: { permission: 'message.read', ...MEMBERS },
       body: z.strictObject({
         items: z
           .array(z.strictObject({ message_id: idOf('msg'), status: z.enum(STATUSES) }))
@@ -100,7 +101,7 @@ export function receiptsRoutes({
       summary: 'List who has got and read a message',
       description: `For its sender and admins of the conversation. Users who hide their receipts are left out; with more than ${LISTED_MEMBERS_MAX} members there are counts only.`,
       tags: ['Receipts'],
-      access: { permission: 'message.read', actingUser: 'optional' },
+      access: { permission: 'message.read', ...CALLERS },
       params,
       query: z.strictObject({ status: z.enum(STATUSES).optional() }),
       responses: { 200: receiptsResource },
