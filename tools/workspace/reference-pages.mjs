@@ -16,7 +16,7 @@ const json = (file) => JSON.parse(readFileSync(join(plugin, file), 'utf8'));
 const generators = Object.entries(json('generators.json').generators).filter(([, { hidden }]) => hidden !== true);
 
 const pages = {
-  ...renderPages(),
+  ...(await renderPages()),
   'docs/reference/environment.md': environmentPage({ gateway: GATEWAY_CONFIG, worker: WORKER_CONFIG, 'caas-admin': ADMIN_CONFIG }),
   'docs/reference/generators.md': generatorsPage(generators.map(([name, { schema }]) => ({ name, schema: json(schema) }))),
 };

@@ -36,6 +36,7 @@ export { type Decision, decide, decideFor } from './pipeline/authorize.js';
 export { CREDENTIAL_KINDS, type CredentialKind, type GuardedAccess, type PublicAccess, type RouteAccess } from './access/route-access.js';
 export { type ListPage, listQuery, type PageFacts, pageOf, toPage } from './conventions/list-envelope.js';
 export { mergePatch, patchOf } from './conventions/merge-patch.js';
+export { tenantLevel } from './pipeline/rate-levels.js';
 export { type Preferences } from './http/prefer.js';
 export { checkState as checkTenantState } from './pipeline/resolve-tenant.js';
 export { defineRoute, type RouteDefinition } from './routes/define-route.js';
@@ -48,6 +49,11 @@ export {
   type RouteReply,
   type RouteSpec,
 } from './routes/route-types.js';
+export { type ApiVersion } from './versions/api-versions.js';
+export { type Deprecation } from './versions/deprecation.js';
+export { isAllowedOrigin } from './http/origin-policy.js';
+export { addressTest } from './http/client-address.js';
+export { openApiDocument } from './openapi/openapi-document.js';
 export { buildGateway } from './gateway/build-gateway.js';
 export {
   type Gateway,

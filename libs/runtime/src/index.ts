@@ -43,6 +43,7 @@ export * from './secrets/token-keys.js';
 export * from './request/principal.js';
 export * from './request/audit-actor.js';
 export * from './request/request-context.js';
+export * from './ports/application-policies.js';
 export * from './ports/rate-limiter.js';
 export * from './ports/call-rules.js';
 export * from './ports/quotas.js';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { PLAN_LIMITS, PLANS, type RateDecision, type RateLimiter, type RateSubject } from '@caas/runtime';
+import { PLAN_LIMITS, PLANS, type RateDecision, type RateLimiter, type RatePolicy, type RateSubject } from '@caas/runtime';
 import { newTenantId } from '@caas/schema';
 import { Redis } from 'ioredis';
 import { aRedis, closeAll, closing, redisUrl } from '../client/redis.fixture.js';
@@ -17,8 +17,23 @@ async function aLimiter(): Promise<RateLimiter> {
   return (await aRedis()).rateLimiter(PATIENT);
 }
 
-function aTenant(limits: Partial<Omit<RateSubject, 'tenantId'>> = {}): RateSubject {
-  return { tenantId: newTenantId(), requestsPerMinute: 100, burstPerSecond: 20, ...limits };
+interface Limits {
+  readonly requestsPerMinute: number;
+  readonly burstPerSecond: number;
+}
+
+function tenantPolicies({ requestsPerMinute, burstPerSecond }: Limits): readonly RatePolicy[] {
+  return [
+    { name: 'tenant', limit: requestsPerMinute, windowSeconds: 60 },
+    { name: 'burst', limit: burstPerSecond, windowSeconds: 1 },
+  ];
+}
+
+function aTenant(limits: Partial<Limits> = {}): RateSubject {
+  return {
+    scope: newTenantId(),
+    levels: [{ id: '', policies: tenantPolicies({ requestsPerMinute: 100, burstPerSecond: 20, ...limits }) }],
+  };
 }
 
 /** Sends requests from several processes at once; how many were admitted. */
@@ -36,11 +51,7 @@ async function blast(limiters: readonly RateLimiter[], subject: RateSubject, opt
 }
 
 /** Runs a blast of a fresh tenant again until one fits into a single minute: the limit is exact within a window only. */
-async function blastInOneWindow(
-  limiters: readonly RateLimiter[],
-  limits: Omit<RateSubject, 'tenantId'>,
-  options: { requests: number; strict?: boolean },
-) {
+async function blastInOneWindow(limiters: readonly RateLimiter[], limits: Limits, options: { requests: number; strict?: boolean }) {
   const redis = new Redis(redisUrl());
   closing({ close: async () => redis.disconnect() });
   const minute = async (): Promise<number> => Math.floor(Number((await redis.time())[0]) / 60);
@@ -146,7 +157,7 @@ describe('rate limiter shared by two processes', () => {
 
     await limiter.take(tenant, { strict: true });
 
-    const lifetimes = await Promise.all(['tenant', 'burst'].map((policy) => redis.pttl(`rl:{${tenant.tenantId}}:${policy}`)));
+    const lifetimes = await Promise.all(['tenant', 'burst'].map((policy) => redis.pttl(`rl:{${tenant.scope}}:${policy}`)));
     expect(lifetimes[0]).toBeGreaterThan(110_000);
     expect(lifetimes[0]).toBeLessThanOrEqual(120_000);
     expect(lifetimes[1]).toBeLessThanOrEqual(2_000);
@@ -168,13 +179,118 @@ describe('rate limiter shared by two processes', () => {
     const tenant = aTenant({ requestsPerMinute: 1_000, burstPerSecond: 500 });
     await limiter.take(tenant);
 
-    const decision = await limiter.take({ ...tenant, requestsPerMinute: 10_000 });
+    const policies = tenantPolicies({ requestsPerMinute: 10_000, burstPerSecond: 500 });
+    const decision = await limiter.take({ ...tenant, levels: [{ id: '', policies }] });
 
     expect(decision.policies[0]).toMatchObject({ limit: 10_000 });
   });
 });
 
+describe('a request that counts on several levels', () => {
+  const userPolicies: readonly RatePolicy[] = [{ name: 'user', limit: 10, windowSeconds: 60 }];
+  const largeApp: readonly RatePolicy[] = [{ name: 'app', limit: 1_000_000, windowSeconds: 60 }];
+
+  /** A tenant with room for `requestsPerMinute`, and a user of it. */
+  function aUserOf(tenant: RateSubject, id: string): RateSubject {
+    return { ...tenant, levels: [...tenant.levels, { id: 'app_1', policies: largeApp }, { id, policies: userPolicies }] };
+  }
+
+  /** Runs work on a fresh tenant again until it fits into a single minute. */
+  async function inOneWindow<Result>(work: (tenant: RateSubject) => Promise<Result>): Promise<Result> {
+    const redis = new Redis(redisUrl());
+    closing({ close: async () => redis.disconnect() });
+    const minute = async (): Promise<number> => Math.floor(Number((await redis.time())[0]) / 60);
+    for (;;) {
+      const before = await minute();
+      const result = await work(aTenant({ requestsPerMinute: 100, burstPerSecond: 1e9 }));
+      if ((await minute()) === before) return result;
+    }
+  }
+
+  it.each([true, false])('is bounded by the lowest of them, exactly over two processes in strict mode (strict: %s)', async (strict) => {
+    const limiters = [await aLimiter(), await aLimiter()];
+
+    const { admitted, decisions } = await inOneWindow((tenant) => blast(limiters, aUserOf(tenant, 'usr_1'), { requests: 100, strict }));
+
+    // the lease of a limit of ten is one credit
+    if (strict) expect(admitted).toBe(10);
+    else expect(Math.abs(admitted - 10)).toBeLessThanOrEqual(limiters.length);
+    expect(decisions.filter(({ allowed }) => !allowed).every(({ violated }) => violated.join() === 'user')).toBe(true);
+  });
+
+  it('takes nothing of the other levels when one refuses', async () => {
+    const limiter = await aLimiter();
+
+    const decisions = await inOneWindow(async (tenant) => {
+      await blast([limiter], aUserOf(tenant, 'usr_1'), { requests: 300, strict: true });
+      return blast([limiter], tenant, { requests: 200, strict: true });
+    });
+
+    expect(decisions.admitted).toBe(90);
+  });
+
+  it('gives every user a counter of their own, and all together that of the tenant', async () => {
+    const limiters = [await aLimiter(), await aLimiter()];
+
+    const admitted = await inOneWindow(async (tenant) => {
+      const users = Array.from({ length: 20 }, (_, index) => aUserOf(tenant, `usr_${index}`));
+      const blasts = await Promise.all(users.map((user) => blast(limiters, user, { requests: 100, strict: true })));
+      return blasts.map((one) => one.admitted);
+    });
+
+    expect(Math.max(...admitted)).toBeLessThanOrEqual(10);
+    expect(admitted.reduce((sum, count) => sum + count, 0)).toBe(100);
+  });
+
+  it('answers without a promise while all levels have leased credits', async () => {
+    const limiter = await aLimiter();
+    const level = { id: 'app_1', policies: [{ name: 'app', limit: 5_000, windowSeconds: 60 }] };
+    const tenant = aTenant({ requestsPerMinute: 10_000, burstPerSecond: 1_000 });
+    const subject = { ...tenant, levels: [...tenant.levels, level] };
+    await limiter.take(subject);
+
+    const decision = limiter.take(subject);
+
+    expect(decision).toMatchObject({ allowed: true, policies: [{ name: 'tenant' }, { name: 'burst' }, { name: 'app' }] });
+  });
+
+  it('costs one call for everybody who waits, whoever they are', async () => {
+    const access = await aRedis();
+    const limiter = access.rateLimiter(PATIENT);
+    const tenant = aTenant({ requestsPerMinute: 100_000, burstPerSecond: 100_000 });
+
+    const decisions = await Promise.all(Array.from({ length: 500 }, async (_, index) => limiter.take(aUserOf(tenant, `usr_${index}`))));
+
+    const calls = /^caas_ratelimit_leases_total\{.*outcome="granted".*\} (\d+)$/m.exec((await access.metrics.render()).body)?.[1];
+    expect(decisions.every(({ allowed }) => allowed)).toBe(true);
+    expect(Number(calls)).toBeLessThanOrEqual(3);
+  });
+
+  it('says how tight the tightest level is', async () => {
+    const limiter = await aLimiter();
+
+    const decision = await inOneWindow(async (tenant) => {
+      await limiter.take(aUserOf(tenant, 'usr_1'), { strict: true });
+      return limiter.take(aUserOf(tenant, 'usr_1'), { strict: true });
+    });
+
+    expect(decision).toMatchObject({ policy: { name: 'user', limit: 10 }, remaining: 8, violated: [] });
+  });
+});
+
 describe('rate limiter without Redis', () => {
+  it('bounds every level', async () => {
+    const access = await aRedis({ url: 'redis://127.0.0.1:1', connectTimeoutMs: 0 });
+    const tenant = aTenant({ requestsPerMinute: 100, burstPerSecond: 1e9 });
+    const subject = { ...tenant, levels: [...tenant.levels, { id: 'usr_1', policies: [{ name: 'user', limit: 7, windowSeconds: 60 }] }] };
+
+    const limiter = access.rateLimiter();
+    const user = await blast([limiter], subject, { requests: 100 });
+    const rest = await blast([limiter], tenant, { requests: 200 });
+
+    expect([user.admitted, rest.admitted]).toEqual([7, 93]);
+  });
+
   it('decides locally with the limit divided by the number of processes', async () => {
     const access = await aRedis({ url: 'redis://127.0.0.1:1', connectTimeoutMs: 0 });
     const limiter = access.rateLimiter({ localDivisor: 2 });

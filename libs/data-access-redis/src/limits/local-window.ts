@@ -14,12 +14,20 @@ export class LocalWindow {
     this.#at = nowMs;
   }
 
-  /** Takes `cost` credits under all policies, or none. Returns whether it did, and the counters afterwards. */
-  take(cost: number, nowMs: number): { readonly taken: boolean; readonly states: readonly WindowState[] } {
-    const states = this.policies.map((policy, index) => later(policy, this.#states[index] ?? EMPTY_WINDOW, nowMs - this.#at));
-    const taken = this.policies.every((policy, index) => available(policy, states[index] ?? EMPTY_WINDOW) >= cost);
-    this.#states = taken ? states.map((state) => ({ ...state, current: state.current + cost })) : states;
+  /** Whether `cost` credits are free under all policies. */
+  fits(cost: number, nowMs: number): boolean {
+    const states = this.statesAt(nowMs);
+    return this.policies.every((policy, index) => available(policy, states[index] ?? EMPTY_WINDOW) >= cost);
+  }
+
+  /** Takes credits, whether they are free or not. */
+  take(cost: number, nowMs: number): void {
+    this.#states = this.statesAt(nowMs).map((state) => ({ ...state, current: state.current + cost }));
     this.#at = nowMs;
-    return { taken, states: this.#states };
+  }
+
+  /** The counters at a later moment. */
+  statesAt(nowMs: number): readonly WindowState[] {
+    return this.policies.map((policy, index) => later(policy, this.#states[index] ?? EMPTY_WINDOW, nowMs - this.#at));
   }
 }

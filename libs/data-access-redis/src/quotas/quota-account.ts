@@ -1,4 +1,4 @@
-import { CreditPool } from '../limits/credit-pool.js';
+import { CreditPool } from './credit-pool.js';
 import { type QuotaCrossing, type QuotaReading, type QuotaSubject } from './quota-subject.js';
 
 /** What a process does with a counter: the check's side, or the side that counts what was reserved elsewhere. */

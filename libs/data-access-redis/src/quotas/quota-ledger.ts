@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { CircuitBreaker, circuitLevel } from '@caas/runtime';
 import { type Redis } from 'ioredis';
 import { type RedisMetrics } from '../client/redis-metrics.js';
-import { type Refill } from '../limits/credit-pool.js';
+import { type Refill } from './credit-pool.js';
 import { QuotaAccount, type QuotaRole } from './quota-account.js';
 import { QuotaReports, type QuotaReportsOptions } from './quota-reports.js';
 import { quotaKey, type QuotaReading, type QuotaSubject } from './quota-subject.js';

@@ -9,6 +9,7 @@
  */
 export { identityModule } from './identity.module.js';
 export { ApiKeyAuthenticator } from './api-keys/api-key-authenticator.js';
+export { ApplicationPolicyDirectory } from './applications/application-policy-directory.js';
 export { MongoIdempotencyStore } from './idempotency/mongo-idempotency-store.js';
 export { type AccessTokenClaims, AccessTokenIssuer, type IssuedToken, type TokenActor, type TokenTerms } from './tokens/access-token.js';
 export { refused as refusedToken, type VerifiedToken } from './tokens/access-token-verifier.js';

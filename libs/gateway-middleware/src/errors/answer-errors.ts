@@ -1,9 +1,11 @@
-import { type AppError, type AuthFailureGuard, NotFoundError, systemClock } from '@caas/runtime';
+import { type AppError, type AuthFailureGuard, isPromise, NotFoundError, systemClock } from '@caas/runtime';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
 import { countFailure } from '../pipeline/guard-failures.js';
+import { type OriginPolicy, preflightHeaders } from '../http/origin-policy.js';
 import { newRequestId } from '../http/request-id.js';
+import { type ApiVersions, versionOfPath } from '../versions/api-versions.js';
 import { type KnownPaths } from './known-paths.js';
 import { PROBLEM_CONTENT_TYPE, renderProblem } from './problem.js';
 import { suggestRoutes } from './suggest-routes.js';
@@ -12,6 +14,8 @@ import { translateClientError, translateError } from './translate-error.js';
 export interface ErrorAnswers {
   readonly baseUrl: string;
   readonly paths: KnownPaths;
+  readonly versions: ApiVersions;
+  readonly origins: OriginPolicy;
   readonly fixedHeaders: Readonly<Record<string, string>>;
   readonly countError: (code: string) => void;
   /** Told of each wrong credential. */
@@ -40,7 +44,7 @@ export function sendProblem(error: AppError, to: { request: FastifyRequest; repl
     reply.header('retry-after', Math.max(1, Math.ceil(retryAfterSeconds ?? 1)));
   const problem = renderProblem(error, {
     requestId: request.id,
-    url: request.raw.url ?? '/',
+    url: request.originalUrl,
     baseUrl: options.baseUrl,
     now: systemClock.now(),
   });
@@ -57,6 +61,10 @@ function answerUnknown(request: FastifyRequest, reply: FastifyReply, options: Er
   const path = (request.raw.url ?? '/').split('?', 1)[0] ?? '/';
   const methods = options.paths.methodsOf(path);
   if (methods.length === 0) {
+    const version = versionOfPath(path);
+    if (version !== undefined && !options.versions.names.includes(version)) {
+      return sendProblem(options.versions.unsupported(), { request, reply, options });
+    }
     const suggestions = suggestRoutes(path, options.paths.templates);
     const error = new NotFoundError('There is no such route.', {
       code: 'ROUTE_NOT_FOUND',
@@ -65,15 +73,25 @@ function answerUnknown(request: FastifyRequest, reply: FastifyReply, options: Er
     return sendProblem(error, { request, reply, options });
   }
   reply.header('allow', [...methods, 'OPTIONS'].join(', '));
-  if (request.method === 'OPTIONS') {
-    reply.code(204).send();
-    return;
-  }
+  if (request.method === 'OPTIONS') return answerOptions(request, reply, options.origins);
   sendProblem(new NotFoundError(`This route does not take ${request.method}.`, { code: 'ROUTE_METHOD_NOT_ALLOWED' }), {
     request,
     reply,
     options,
   });
+}
+
+/** Tells the methods; a preflight of a page that may call the API is told so. Nothing is counted. */
+function answerOptions(request: FastifyRequest, reply: FastifyReply, origins: OriginPolicy): void {
+  const { origin } = request.headers;
+  const settle = (known: boolean): void => {
+    if (known && origin !== undefined) reply.headers(preflightHeaders(origin));
+    reply.code(204).send();
+  };
+  const isPreflight = origin !== undefined && request.headers['access-control-request-method'] !== undefined;
+  const known = isPreflight && origins.isKnown(origin);
+  if (isPromise(known)) void known.then(settle);
+  else settle(known);
 }
 
 /** Answers bytes that never became a request (unreadable, too long, too slow) on the bare socket, and closes it. */

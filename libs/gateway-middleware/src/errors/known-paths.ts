@@ -22,6 +22,11 @@ export class KnownPaths {
     return [...new Set(methods)].sort();
   }
 
+  /** Whether a path leads anywhere. */
+  knows(path: string): boolean {
+    return this.#entries.some(({ form }) => form.test(path));
+  }
+
   get templates(): string[] {
     return this.#entries.map(({ template }) => template);
   }

@@ -48,10 +48,15 @@ const EXTRAS: Readonly<Record<string, string>> = {
   supported: 'supported',
 };
 
+/** A code as it stands in a URL: `VAL_FAILED` is `val-failed`. */
+export function problemSlug(code: ErrorCode): string {
+  return code.toLowerCase().replaceAll('_', '-');
+}
+
 /** The `type` URI of a code: a page of the documentation, or IANA's for limits. */
 export function problemType(code: ErrorCode, baseUrl: string): string {
   if (ERROR_CATALOGUE[code].status === 429) return QUOTA_EXCEEDED_TYPE;
-  return `${baseUrl}/problems/${code.toLowerCase().replaceAll('_', '-')}`;
+  return `${baseUrl}/problems/${problemSlug(code)}`;
 }
 
 /** Renders an error for its receiver. Of a 5xx only the catalogue's own words leave: its message and details are for the log. */

@@ -2,6 +2,7 @@ import {
   type ActingUserResolver,
   type AddressRule,
   type AuditTrail,
+  type ApplicationPolicies,
   type Authenticator,
   type AuthFailureGuard,
   type CallRule,
@@ -14,6 +15,7 @@ import {
   type TenantDirectory,
 } from '@caas/runtime';
 import { type JsonWebKeySet } from '../openapi/jwks-route.js';
+import { type ApiVersion } from '../versions/api-versions.js';
 import { type RouteDefinition } from '../routes/define-route.js';
 
 /** Figures and switches of the gateway; every one has a default that suits development. */
@@ -37,8 +39,16 @@ export interface GatewayConfig {
   /** Between "not ready" and closing the listener, so that balancers stop routing here. */
   readonly shutdownDrainDelayMs: number;
   readonly rateLimitEnabled: boolean;
+  /** Addresses (CIDR) that are never counted. */
+  readonly rateLimitBypass: readonly string[];
   readonly docsEnabled: boolean;
-  /** Turns on HSTS. */
+  /** Origins of the platform's own web pages, besides the API's. */
+  readonly corsOrigins: readonly string[];
+  /** Versions that are served; routes of others are left out. */
+  readonly apiVersions: readonly ApiVersion[];
+  /** For requests that name no version. */
+  readonly defaultApiVersion: string;
+  /** Turns on HSTS, and refuses what did not come over HTTPS. */
   readonly production: boolean;
   readonly version: string;
   readonly commit: string;
@@ -62,7 +72,11 @@ export const GATEWAY_DEFAULTS: GatewayConfig = {
   shutdownTimeoutMs: 30_000,
   shutdownDrainDelayMs: 0,
   rateLimitEnabled: true,
+  rateLimitBypass: [],
   docsEnabled: true,
+  corsOrigins: [],
+  apiVersions: [{ name: 'v1' }],
+  defaultApiVersion: 'v1',
   production: false,
   version: '0.0.0',
   commit: 'unknown',
@@ -77,6 +91,8 @@ export interface GatewayOptions {
   readonly actingUsers: ActingUserResolver;
   readonly tenants: TenantDirectory;
   readonly rateLimiter: RateLimiter;
+  /** Limits and origins of applications; absent where there are none. */
+  readonly applications?: ApplicationPolicies;
   /** Remembers requests that carry an `Idempotency-Key`. */
   readonly idempotency: IdempotencyStore;
   /** Looks at where every request comes from, public routes included. */
@@ -125,6 +141,6 @@ export interface Gateway {
   inject(request: InjectedRequest): Promise<InjectedResponse>;
   /** The same for the metrics port. */
   injectMetrics(request: InjectedRequest): Promise<InjectedResponse>;
-  /** The OpenAPI document that `/openapi/v1.json` serves. */
+  /** The OpenAPI document of the default version, as `/openapi/v1.json` serves it. */
   readonly openapi: Readonly<Record<string, unknown>>;
 }

@@ -78,7 +78,7 @@ export function anAllowance(changes: Partial<RateDecision> = {}): RateDecision {
     { name: 'tenant', limit: 1000, windowSeconds: 60 },
     { name: 'burst', limit: 100, windowSeconds: 1 },
   ] as const;
-  return { allowed: true, policies, policy: policies[0], remaining: 999, resetSeconds: 60, source: 'shared', ...changes };
+  return { allowed: true, policies, policy: policies[0], remaining: 999, resetSeconds: 60, violated: [], source: 'shared', ...changes };
 }
 
 /** The world around a gateway: one tenant with one key and one user, held in memory behind the real ports. */

@@ -5,12 +5,15 @@ import { type AccessAudit } from '../observability/access-audit.js';
 import { type RequestLog } from '../observability/request-log.js';
 import { Exchange } from '../pipeline/exchange.js';
 import { type Step } from '../pipeline/run-steps.js';
+import { type Deprecation } from '../versions/deprecation.js';
+import { type RouteGate, type VersionGate } from '../versions/version-gate.js';
 import { type Deadlines } from './deadlines.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Metrics of the route; probes and documentation have none and are not logged either. */
     labels?: RouteLabels;
+    deprecated?: Deprecation;
     /** Queue of a route with a deadline of its own. */
     deadlines?: Set<Exchange>;
   }
@@ -29,6 +32,9 @@ export interface ExchangeOptions {
   readonly timeoutMs: number;
   readonly fixedHeaders: Readonly<Record<string, string>>;
   readonly gate: Step;
+  readonly versions: VersionGate;
+  /** Refuses what must not come in plain text; absent outside of production. */
+  readonly transport: Step | undefined;
   readonly log: RequestLog;
   /** Absent where there is no security trail. */
   readonly audit?: AccessAudit | undefined;
@@ -42,33 +48,47 @@ export interface ExchangeOptions {
 export function openExchanges(app: FastifyInstance, options: ExchangeOptions): void {
   app.decorateRequest('exchange', null);
   app.addHook('onRoute', (route) => {
-    route.onRequest = [opener(route.config?.labels, route.config?.deadlines, options), ...[route.onRequest ?? []].flat()];
+    const { labels, deadlines: queue, deprecated } = route.config ?? {};
+    const versionGate = options.versions.of(route.url, deprecated);
+    route.onRequest = [opener({ labels, queue, versionGate }, options), ...[route.onRequest ?? []].flat()];
   });
   app.addHook('onRequest', (request, reply, done) => {
-    if (request.is404) opener(options.metrics.labelsOf(request.method, 'unmatched'), undefined, options)(request, reply, done);
+    if (request.is404) opener({ labels: options.metrics.labelsOf(request.method, 'unmatched') }, options)(request, reply, done);
     else done();
   });
 }
 
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void;
 
-function opener(labels: RouteLabels | undefined, own: Set<Exchange> | undefined, options: ExchangeOptions): Hook {
-  const { deadlines, fixedHeaders, gate, log, audit } = options;
+/** What is settled for a route before its first request. */
+interface Opening {
+  readonly labels?: RouteLabels | undefined;
+  readonly queue?: Set<Exchange> | undefined;
+  readonly versionGate?: RouteGate | undefined;
+}
+
+function opener({ labels, queue: own, versionGate }: Opening, options: ExchangeOptions): Hook {
+  const { deadlines, gate, log, audit } = options;
   const queue = own ?? deadlines.queueOf(options.timeoutMs);
+  const headers = versionGate === undefined ? options.fixedHeaders : { ...options.fixedHeaders, ...versionGate.headers };
+  const transport = versionGate === undefined ? undefined : options.transport;
   return (request, reply, done) => {
     const exchange = new Exchange(request, reply, labels);
     request.exchange = exchange;
-    reply.headers(fixedHeaders);
+    reply.headers(headers);
     reply.header('x-request-id', request.id);
     deadlines.enter(queue, exchange);
     reply.raw.on('close', () => {
       deadlines.leave(queue, exchange);
       settle(exchange, log);
       audit?.ended(exchange);
+      versionGate?.note?.(exchange);
     });
     try {
       if ((request.raw.url ?? '').length > URL_LENGTH_MAX) throw uriTooLong();
       void gate(exchange);
+      void transport?.(exchange);
+      versionGate?.check(exchange);
     } catch (error) {
       done(error as Error);
       return;

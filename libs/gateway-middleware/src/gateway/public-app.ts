@@ -2,6 +2,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { answerClientError, answerErrors, type ErrorAnswers, sendProblem } from '../errors/answer-errors.js';
 import { translateError } from '../errors/translate-error.js';
 import { requestIdOf } from '../http/request-id.js';
+import { versionedUrl } from '../versions/versioned-url.js';
 import { acceptJsonBodies } from '../validation/json-body.js';
 import { type GatewayConfig } from './gateway-options.js';
 
@@ -21,6 +22,7 @@ export function publicApp(config: GatewayConfig, errors: ErrorAnswers): FastifyI
     return503OnClosing: false, // the drain gate answers with a problem instead
     forceCloseConnections: 'idle',
     http: { maxHeaderSize: HEADERS_BYTES_MAX, headersTimeout: config.headersTimeoutMs, joinDuplicateHeaders: true },
+    rewriteUrl: (raw) => versionedUrl(raw.url ?? '/', raw.headers, errors),
     genReqId: (raw) => requestIdOf(raw.headers['x-request-id']),
     clientErrorHandler: (error, socket) => answerClientError(error, socket, errors),
     frameworkErrors: (error, request, reply) => {

@@ -1,5 +1,6 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { InternalError } from '@caas/runtime';
+import { type OriginPolicy } from '../http/origin-policy.js';
 import { type AccessAudit } from '../observability/access-audit.js';
 import { type HttpMetrics } from '../observability/http-metrics.js';
 import { admissionSteps, type AdmissionPorts } from '../pipeline/admission.js';
@@ -14,6 +15,8 @@ import { RunOnce, type RunOnceOptions } from './run-once.js';
 export interface RegistrationOptions {
   readonly ports: AdmissionPorts;
   readonly rateLimitEnabled: boolean;
+  readonly bypasses: ((ip: string) => boolean) | undefined;
+  readonly origins: OriginPolicy;
   readonly runOnce: RunOnceOptions;
   readonly metrics: HttpMetrics;
   readonly audit?: AccessAudit | undefined;
@@ -35,12 +38,7 @@ function registerRoute(
   { route, method }: { route: RouteDefinition; method: string | string[] },
   options: RegistrationOptions,
 ): void {
-  const steps = admissionSteps(route, {
-    ...options.ports,
-    rateLimitEnabled: options.rateLimitEnabled,
-    metrics: options.metrics,
-    audit: options.audit,
-  });
+  const steps = admissionSteps(route, { ...options.ports, ...options });
   const validators = compileRouteValidators(route);
   const { params, query, headers, body, responses } = route.schemas;
   app.route({
@@ -60,6 +58,7 @@ function registerRoute(
     },
     config: {
       labels: options.metrics.labelsOf(route.method, route.path),
+      ...(route.deprecated === undefined ? {} : { deprecated: route.deprecated }),
       ...(route.timeoutMs === undefined ? {} : { deadlines: options.deadlines.queueOf(route.timeoutMs) }),
     },
     onRequest: admit(steps),

@@ -23,6 +23,7 @@ export function replySender(route: RouteDefinition): SendReply {
       throw new InternalError(`${route.operationId} answered ${result.status}, which it does not document.`);
     reply.code(result.status);
     if (result.headers !== undefined) reply.headers(result.headers);
+    if (exchange.mediaType !== undefined && result.body !== undefined) reply.header('content-type', exchange.mediaType);
     sendBody(exchange, result);
   };
 }
@@ -35,19 +36,20 @@ function bodySender(route: RouteDefinition): SendReply {
 
 function sendPage({ reply, request }: Exchange, { body }: AnyRouteReply): void {
   const links = pageLinks(request.raw.url ?? '/', (body as { page: PageFacts }).page);
-  if (links !== undefined) reply.header('link', links);
+  const present = reply.getHeader('link'); // of a deprecated route
+  if (links !== undefined) reply.header('link', present === undefined ? links : `${String(present)}, ${links}`);
   reply.send(body);
 }
 
 function versionedSender(route: RouteDefinition): SendReply {
-  return ({ reply, request }, { status, body, version }) => {
+  return ({ reply, request, mediaType }, { status, body, version }) => {
     if (body === undefined || body === null) return void reply.send();
     if (version === undefined) throw new InternalError(`${route.operationId} is versioned and answered no version.`);
     const text = serialized(reply, status, body);
     const tag = entityTag(version, text);
     reply.headers({ etag: tag, 'cache-control': REVALIDATED });
     if (route.method === 'GET' && isNamedBy(request.raw.headers['if-none-match'], tag)) reply.code(304).send();
-    else reply.header('content-type', JSON_CONTENT_TYPE).send(text);
+    else reply.header('content-type', mediaType ?? JSON_CONTENT_TYPE).send(text);
   };
 }
 

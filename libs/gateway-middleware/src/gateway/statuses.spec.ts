@@ -333,7 +333,7 @@ describe('a route', () => {
 
   describe('429', () => {
     it('names the policy and when to come back', async () => {
-      const refusal = anAllowance({ allowed: false, remaining: 0, resetSeconds: 7 });
+      const refusal = anAllowance({ allowed: false, violated: ['tenant'], remaining: 0, resetSeconds: 7 });
       const { gateway } = await aGateway({ rateLimiter: { take: () => refusal } });
 
       const response = await gateway.inject(aRequest);

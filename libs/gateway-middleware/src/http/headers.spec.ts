@@ -106,6 +106,31 @@ describe('every answer', () => {
     expect(headers).not.toHaveProperty('strict-transport-security');
   });
 
+  it.each([
+    ['plain HTTP', {}, []],
+    ['a claim of an untrusted peer', { 'x-forwarded-proto': 'https' }, []],
+    ['what a trusted proxy took in plain text', { 'x-forwarded-proto': 'http' }, ['127.0.0.0/8']],
+  ])('refuses %s in production, and answers probes', async (_, headers, trustProxy) => {
+    const { gateway } = await aGateway({ config: { production: true, trustProxy } });
+    const { url } = await gateway.listen();
+
+    const api = await fetch(`${url}/v1/notes`, { method: 'POST', headers: { ...aRequest.headers, ...headers } });
+    const probe = await fetch(`${url}/health`, { headers });
+
+    expect([api.status, await api.json()]).toEqual([403, expect.objectContaining({ code: 'AUTH_INSECURE_TRANSPORT' })]);
+    expect([probe.status, (await probe.text()).length > 0]).toEqual([200, true]);
+  });
+
+  it('serves in production what a trusted proxy took over HTTPS', async () => {
+    const { gateway } = await aGateway({ config: { production: true, trustProxy: ['127.0.0.0/8'] } });
+    const { url } = await gateway.listen();
+
+    const headers = { ...aRequest.headers, 'content-type': 'application/json', 'x-forwarded-proto': 'https' };
+    const response = await fetch(`${url}/v1/notes`, { method: 'POST', headers, body: JSON.stringify(aRequest.body) });
+
+    expect([response.status, await response.json()]).toEqual([201, expect.objectContaining(aRequest.body)]);
+  });
+
   it('promises HTTPS in production', async () => {
     const { gateway } = await aGateway({ config: { production: true } });
 

@@ -1,6 +1,3 @@
-/** Version that every route of this gateway speaks; the path names it. */
-export const API_VERSION = 'v1';
-
 /** Sent with every answer of the API. A browser that shows one must neither run, frame, sniff nor store it. */
 const API_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -10,12 +7,19 @@ const API_HEADERS: Readonly<Record<string, string>> = {
   'cross-origin-resource-policy': 'same-site',
   'cross-origin-opener-policy': 'same-origin',
   'cache-control': 'no-store',
-  'x-api-version': API_VERSION,
+  vary: 'Origin, Accept, X-API-Version',
 };
 
 /** Fixed headers of every answer; production adds the promise to stay on HTTPS for a year. */
-export function fixedHeaders({ production }: { production: boolean }): Readonly<Record<string, string>> {
-  return production ? { ...API_HEADERS, 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : API_HEADERS;
+export function fixedHeaders({
+  production,
+  defaultApiVersion,
+}: {
+  production: boolean;
+  defaultApiVersion: string;
+}): Readonly<Record<string, string>> {
+  const headers = { ...API_HEADERS, 'x-api-version': defaultApiVersion };
+  return production ? { ...headers, 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : headers;
 }
 
 /** Policy of the documentation pages: own files only; the viewer writes inline styles and shows images from data URIs. */

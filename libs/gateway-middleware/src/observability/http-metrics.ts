@@ -43,6 +43,8 @@ export interface AuthMetrics {
 /** Decisions of the rate limiter by policy and outcome. */
 export interface RateMetrics {
   count(decision: RateDecision): void;
+  /** A request of an address that is never counted. */
+  bypassed(): void;
 }
 /** Authorization decisions; `of` settles the permission once per route. */
 export interface AuthzMetrics {
@@ -58,6 +60,8 @@ export class HttpMetrics {
   readonly rate: RateMetrics;
   readonly authz: AuthzMetrics;
   readonly idempotency: IdempotencyMetrics;
+  /** Counts the use of something deprecated. */
+  readonly deprecated: (version: string, route: string) => void;
   readonly labelsOf: (method: string, route: string) => RouteLabels;
   readonly #errors: (code: string) => Tally;
 
@@ -78,6 +82,12 @@ export class HttpMetrics {
     this.auth = authMetrics(metrics);
     this.rate = rateMetrics(metrics);
     this.authz = authzMetrics(metrics);
+    const deprecated = tallies(metrics, { name: 'caas_http_deprecated_requests_total', help: 'Requests to what goes away' });
+    const ofPlace = remember((place: string) => {
+      const [version = '', route = ''] = place.split(' ');
+      return deprecated({ version, route });
+    });
+    this.deprecated = (version, route) => ofPlace(`${version} ${route}`).inc();
     const repeats = tallies(metrics, { name: 'caas_idempotency_requests_total', help: 'Requests with an Idempotency-Key' });
     const ofOutcome = remember((outcome: string) => repeats({ outcome }));
     this.idempotency = (outcome) => ofOutcome(outcome).inc();
@@ -134,7 +144,9 @@ function rateMetrics(metrics: Metrics): RateMetrics {
     limited: checks({ policy, outcome: 'limited' }),
     fallback: checks({ policy, outcome: 'fallback' }),
   }));
+  const bypassed = checks({ policy: 'none', outcome: 'bypassed' });
   return {
+    bypassed: () => bypassed.inc(),
     count: ({ policy, allowed, source }) => {
       const counts = of(policy.name);
       (source === 'local' ? counts.fallback : allowed ? counts.allowed : counts.limited).inc();

@@ -75,7 +75,13 @@ function fields(exchange: Exchange, ending: Ending): Record<string, unknown> {
 
 function pathOf(url: string): string {
   const query = url.indexOf('?');
-  return query === -1 ? url : url.slice(0, query);
+  const path = query === -1 ? url : url.slice(0, query);
+  if (!path.includes('%')) return path;
+  try {
+    return decodeURIComponent(path); // secrets are recognised by their form, which encoding would hide
+  } catch {
+    return path.slice(0, path.indexOf('%'));
+  }
 }
 
 function queryKeys(query: unknown): string[] | undefined {

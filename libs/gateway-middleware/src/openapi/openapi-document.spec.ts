@@ -1,3 +1,4 @@
+import { parse } from 'yaml';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { idOf, int32, text, z } from '@caas/schema';
@@ -96,7 +97,7 @@ describe('OpenAPI document', () => {
       'header x-colour',
       'header X-Act-As-User',
     ]);
-    expect(Object.keys(operation?.responses ?? {})).toEqual(['200', '400', '401', '403', '404', '414', '429', '500', '503', '504']);
+    expect(Object.keys(operation?.responses ?? {})).toEqual(['200', '400', '401', '403', '404', '406', '414', '429', '500', '503', '504']);
   });
 
   it('asks for no credential on a public route', async () => {
@@ -122,6 +123,17 @@ describe('OpenAPI document', () => {
 
     const again = await gateway.inject({ url: '/openapi/v1.json', headers: { 'if-none-match': `"other", W/${etag as string}` } });
 
+    expect([again.status, again.text]).toEqual([304, '']);
+  });
+
+  it('is served as YAML that says the same', async () => {
+    const { gateway } = await aGateway();
+
+    const [json, yaml] = [await gateway.inject({ url: '/openapi/v1.json' }), await gateway.inject({ url: '/openapi/v1.yaml' })];
+    const again = await gateway.inject({ url: '/openapi/v1.yaml', headers: { 'if-none-match': String(yaml.headers['etag']) } });
+
+    expect(yaml.headers['content-type']).toBe('application/yaml; charset=utf-8');
+    expect(parse(yaml.text)).toEqual(json.json());
     expect([again.status, again.text]).toEqual([304, '']);
   });
 });

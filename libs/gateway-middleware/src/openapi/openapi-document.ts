@@ -4,7 +4,7 @@ import { isPageShape } from '../conventions/list-envelope.js';
 import { type RouteDefinition } from '../routes/define-route.js';
 import { type Shape } from '../routes/route-types.js';
 import { ComponentSchemas } from './component-schemas.js';
-import { problemResponses, PROBLEM_SCHEMA } from './problem-responses.js';
+import { PROBLEM_SCHEMA, ProblemResponses } from './problem-responses.js';
 
 /** What the document says about the service as a whole. */
 export interface DocumentFacts {
@@ -52,11 +52,11 @@ const LINK_HEADER = { Link: { description: 'The pages around this one, rel next 
 /** The OpenAPI 3.1 document of a list of routes, generated from the shapes that validate. */
 export function openApiDocument(routes: readonly RouteDefinition[], facts: DocumentFacts): Readonly<Record<string, unknown>> {
   const components = new ComponentSchemas();
-  const problem = components.add('Problem', PROBLEM_SCHEMA);
+  const problems = new ProblemResponses(components.add('Problem', PROBLEM_SCHEMA));
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of routes) {
     const template = route.path.replace(/:([a-z0-9_]+)/g, '{$1}');
-    (paths[template] ??= {})[route.method.toLowerCase()] = operation(route, components, problem);
+    (paths[template] ??= {})[route.method.toLowerCase()] = operation(route, components, problems);
   }
   return {
     openapi: '3.1.0',
@@ -71,6 +71,7 @@ export function openApiDocument(routes: readonly RouteDefinition[], facts: Docum
     paths,
     components: {
       schemas: components.schemas,
+      responses: problems.responses,
       securitySchemes: {
         apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
         bearer: { type: 'http', scheme: 'bearer', description: 'The access token of a user, or the API key as a bearer token.' },
@@ -85,18 +86,19 @@ export function openApiDocument(routes: readonly RouteDefinition[], facts: Docum
   };
 }
 
-function operation(route: RouteDefinition, components: ComponentSchemas, problem: Record<string, unknown>): Record<string, unknown> {
+function operation(route: RouteDefinition, components: ComponentSchemas, problems: ProblemResponses): Record<string, unknown> {
   const { access, shapes } = route;
   return {
     operationId: route.operationId,
     summary: route.summary,
     ...(route.description === undefined ? {} : { description: route.description }),
     tags: route.tags,
+    ...(route.deprecated === undefined ? {} : { deprecated: true }),
     parameters: parameters(route, components),
     ...(shapes.body && {
       requestBody: { required: true, content: { 'application/json': { schema: components.render(shapes.body, 'input') } } },
     }),
-    responses: { ...successes(route, components), ...problemResponses(route, problem) },
+    responses: { ...successes(route, components), ...problems.of(route) },
     security: isPublic(access) ? [] : securityOf(access),
     ...(isPublic(access) ? {} : { 'x-permission': access.permission, 'x-credentials': access.credentials ?? ['key'] }),
     'x-rate-class': route.rateClass,

@@ -1,7 +1,8 @@
-import { ERROR_CATALOGUE, type ErrorCode } from '@caas/runtime';
+import { ERROR_CATALOGUE, type ErrorCode, groupBy } from '@caas/runtime';
 import { type JsonSchema } from '@caas/schema';
 import { type CredentialKind, isPublic } from '../access/route-access.js';
 import { isPageShape } from '../conventions/list-envelope.js';
+import { problemType } from '../errors/problem.js';
 import { type RouteDefinition } from '../routes/define-route.js';
 
 /** Codes that any route can answer. */
@@ -9,6 +10,9 @@ const EVERYWHERE: readonly ErrorCode[] = [
   'VAL_FAILED',
   'VAL_HEADER_INVALID',
   'VAL_URI_TOO_LONG',
+  'VER_UNSUPPORTED',
+  'VER_CONFLICT',
+  'VER_NOT_ACCEPTABLE',
   'SYS_INTERNAL',
   'SYS_UNAVAILABLE',
   'SYS_SHUTTING_DOWN',
@@ -26,6 +30,7 @@ const WITH_CREDENTIAL: readonly ErrorCode[] = [
   'AUTHZ_KEY_TYPE',
   'AUTHZ_CREDENTIAL_TYPE',
   'AUTHZ_SCOPE_MISSING',
+  'AUTH_ORIGIN_NOT_ALLOWED',
   'AUTHZ_CROSS_TENANT',
   'TENANT_PENDING',
   'TENANT_SUSPENDED',
@@ -55,6 +60,7 @@ export function codesOf(route: RouteDefinition): ErrorCode[] {
     ...(isPageShape(shapes.responses[200]) ? (['VAL_CURSOR_INVALID'] as const) : []),
     ...(route.method === 'POST' ? (['IDEM_IN_PROGRESS', 'IDEM_KEY_REUSED'] as const) : []),
     ...(route.versioned && route.method !== 'GET' && route.method !== 'POST' ? (['VAL_PRECONDITION_FAILED'] as const) : []),
+    ...(route.deprecated?.sunset === undefined ? [] : (['VER_RETIRED'] as const)),
     ...route.errors,
   ]);
   if (!isPublic(access)) {
@@ -71,22 +77,53 @@ function credentialCodes(kinds: readonly CredentialKind[]): ErrorCode[] {
   return [...WITH_CREDENTIAL, ...(takesTokens ? WITH_TOKENS : []), ...(kinds.includes('user') ? WITH_USERS : [])];
 }
 
-/** The problem answers of a route by status, each listing its codes. */
-export function problemResponses(route: RouteDefinition, problem: JsonSchema): Record<string, unknown> {
-  const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of codesOf(route)) {
-    const { status } = ERROR_CATALOGUE[code];
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+/**
+ * The problem answers of a document. Routes that answer the same codes under a status share one, named `Problem400`, `Problem400_2`… in the order in which
+ * they occur.
+ */
+export class ProblemResponses {
+  /** For `components.responses`. */
+  readonly responses: Record<string, unknown> = {};
+  readonly #names = new Map<string, string>();
+  readonly #problem: JsonSchema;
+
+  /** `problem`: a reference to the schema of problem documents. */
+  constructor(problem: JsonSchema) {
+    this.#problem = problem;
   }
-  return Object.fromEntries(
-    [...byStatus].map(([status, codes]) => [
-      String(status),
-      {
-        description: codes.map((code) => `\`${code}\`: ${ERROR_CATALOGUE[code].when}`).join('\n\n'),
-        content: { 'application/problem+json': { schema: problem } },
-      },
-    ]),
-  );
+
+  /** References by status, of all codes that a route can answer. */
+  of(route: RouteDefinition): Record<string, unknown> {
+    const byStatus = groupBy(codesOf(route), (code) => ERROR_CATALOGUE[code].status);
+    return Object.fromEntries(
+      [...byStatus].map(([status, codes]) => [String(status), { $ref: `#/components/responses/${this.#nameOf(status, codes)}` }]),
+    );
+  }
+
+  #nameOf(status: number, codes: readonly ErrorCode[]): string {
+    const description = [...codes]
+      .sort()
+      .map((code) => `\`${code}\`: ${ERROR_CATALOGUE[code].when}`)
+      .join('\n\n');
+    const known = this.#names.get(description);
+    if (known !== undefined) return known;
+    const others = Object.keys(this.responses).filter((name) => name.split('_', 1)[0] === `Problem${status}`).length;
+    const name = others === 0 ? `Problem${status}` : `Problem${status}_${others + 1}`;
+    this.#names.set(description, name);
+    this.responses[name] = { description, content: { 'application/problem+json': { schema: this.#problem, example: exampleOf(codes) } } };
+    return name;
+  }
+}
+
+/** A problem document of the first of these codes. */
+function exampleOf([code = 'SYS_INTERNAL']: readonly ErrorCode[]): unknown {
+  const { status, title, when } = ERROR_CATALOGUE[code];
+  return {
+    type: problemType(code, 'https://api.example.com'),
+    ...{ title, status, detail: when, instance: '/v1/example', code },
+    request_id: '019ab3f2-7c1e-7a51-9d3c-2f6c8e4b1a90',
+    timestamp: '2026-01-02T03:04:05.678Z',
+  };
 }
 
 /** The body of every error. */
@@ -122,5 +159,6 @@ export const PROBLEM_SCHEMA: JsonSchema = {
     conflict_with: { type: 'string' },
     'violated-policies': { type: 'array', items: { type: 'string' } },
     suggestions: { type: 'array', items: { type: 'string' } },
+    supported: { type: 'array', items: { type: 'string' } },
   },
 };

@@ -33,6 +33,8 @@ export class Exchange implements RequestContext {
   rate: RateDecision | undefined;
   /** What the request ended with, for the log line and the metrics. */
   error: AppError | undefined;
+  /** The media type by version that the caller asked for; absent: plain JSON. */
+  mediaType: string | undefined;
   /** The body as it came; kept for requests with an `Idempotency-Key` only. */
   bodyText: string | undefined;
   #abort: AbortController | undefined;

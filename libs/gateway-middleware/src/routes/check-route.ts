@@ -2,6 +2,7 @@ import { ERROR_CATALOGUE } from '@caas/runtime';
 import { PERMISSIONS } from '../access/permissions.js';
 import { RATE_CLASSES } from '../access/rate-classes.js';
 import { CREDENTIAL_KINDS, isPublic } from '../access/route-access.js';
+import { deprecationFaults } from '../versions/deprecation.js';
 import { type RouteDefinition } from './define-route.js';
 import { HTTP_METHODS } from './route-types.js';
 
@@ -43,6 +44,7 @@ function* checkForm(route: RouteDefinition): Generator<string> {
   if (route.tags.length === 0) yield 'at least one tag is required';
   if (BODYLESS.has(route.method) && route.shapes.body !== undefined) yield `${route.method} takes no body`;
   if (!(route.rateClass in RATE_CLASSES)) yield `there is no rate class "${route.rateClass}"`;
+  if (route.deprecated !== undefined) yield* deprecationFaults(route.deprecated);
   for (const code of route.errors) {
     if (!(code in ERROR_CATALOGUE)) yield `there is no error code "${code}"`;
   }

@@ -1,6 +1,7 @@
 import { type ErrorCode } from '@caas/runtime';
 import { type RateClass } from '../access/rate-classes.js';
 import { type RouteAccess } from '../access/route-access.js';
+import { type Deprecation } from '../versions/deprecation.js';
 import { checkRoute } from './check-route.js';
 import { renderShapes, type RenderedShapes } from './render-shapes.js';
 import { type HttpMethod, type RequestFacts, type ResponseShapes, type RouteSpec, type Shape } from './route-types.js';
@@ -40,6 +41,7 @@ export interface RouteDefinition {
   readonly idempotent: boolean;
   readonly versioned: boolean;
   readonly shownOnce: readonly string[];
+  readonly deprecated?: Deprecation;
   readonly errors: readonly ErrorCode[];
   readonly timeoutMs?: number;
   readonly shapes: {

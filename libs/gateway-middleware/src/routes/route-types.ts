@@ -2,6 +2,7 @@ import { type ActingUser, type ErrorCode, type Principal, type TenantContext } f
 import { type z } from '@caas/schema';
 import { type RateClass } from '../access/rate-classes.js';
 import { type PublicAccess, type RouteAccess } from '../access/route-access.js';
+import { type Deprecation } from '../versions/deprecation.js';
 import { type Preferences } from '../http/prefer.js';
 
 export const HTTP_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -95,6 +96,8 @@ export interface RouteSpec<
    * handed to the handler as `expectedVersion`.
    */
   readonly versioned?: boolean;
+  /** The route goes away; answers say so, and after the sunset it is over (410). */
+  readonly deprecated?: Deprecation;
   /** Members of the answer that are shown once: a repeat with the same `Idempotency-Key` is answered without them. */
   readonly shownOnce?: readonly string[];
   readonly params?: Params;

@@ -17,7 +17,7 @@ import { type RouteDefinition } from '../routes/define-route.js';
 
 const policies = [{ name: 'tenant', limit: 1_000, windowSeconds: 60 }] as const;
 const rateLimiter: RateLimiter = {
-  take: () => ({ allowed: true, policies, policy: policies[0], remaining: 999, resetSeconds: 60, source: 'shared' }),
+  take: () => ({ allowed: true, policies, policy: policies[0], remaining: 999, resetSeconds: 60, violated: [], source: 'shared' }),
 };
 /** Every request is the first one. */
 const idempotency: IdempotencyStore = {

@@ -13,6 +13,9 @@ const SECRET_FORMS: readonly [RegExp, string][] = [
   [/([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s@/]+@/gi, `$1:${REDACTED}@`],
 ];
 
+/** 13 to 19 digits, in groups or not; what they are is decided by their check digit. */
+const CARD_FORM = /\b\d(?:[ -]?\d){12,18}\b/g;
+
 const DEPTH_MAX = 8;
 
 /** A copy of `value` without secrets: by key, recursively and ignoring case, and by form in every text. */
@@ -31,5 +34,18 @@ export function redact(value: unknown, depth = 0): unknown {
 function redactText(text: string): string {
   let result = text;
   for (const [form, replacement] of SECRET_FORMS) result = result.replace(form, replacement);
-  return result;
+  return result.replace(CARD_FORM, (digits) => (isCardNumber(digits) ? REDACTED : digits));
+}
+
+/** The check digit of ISO/IEC 7812: of other long numbers one in ten passes. */
+function isCardNumber(text: string): boolean {
+  const digits = text.replaceAll(/[ -]/g, '');
+  if (digits.length < 13 || digits.length > 19) return false;
+  let sum = 0;
+  for (let place = 0; place < digits.length; place++) {
+    const digit = Number(digits.at(-1 - place));
+    const doubled = place % 2 === 1 ? 2 * digit : digit;
+    sum += doubled > 9 ? doubled - 9 : doubled;
+  }
+  return sum % 10 === 0;
 }

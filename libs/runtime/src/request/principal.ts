@@ -66,6 +66,8 @@ export interface Principal {
   /** Epoch milliseconds; absent for credentials without a time. */
   readonly issuedAt?: number;
   readonly expiresAt?: number;
+  /** What this credential may ask for at most, when that is less than its tenant. */
+  readonly rateLimit?: { readonly requestsPerMinute: number | null; readonly requestsPerDay: number | null };
   /** The token itself, by its id; absent for keys. */
   readonly tokenId?: string;
 }

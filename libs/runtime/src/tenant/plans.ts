@@ -107,3 +107,6 @@ export const PLAN_LIMITS: Readonly<Record<Plan, PlanLimits>> = {
     overageCapPercent: -1,
   },
 };
+
+/** Requests of one user in any 60 seconds, by the plan of their tenant. */
+export const REQUESTS_PER_USER_PER_MINUTE: Readonly<Record<Plan, number>> = { free: 60, starter: 120, pro: 300, enterprise: 600 };

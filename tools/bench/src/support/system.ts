@@ -70,7 +70,14 @@ export class BenchSystem {
 
   async gateway(): Promise<Server> {
     const [port, metricsPort] = await freePorts();
-    const env = { ...this.#env, HOST, PORT: String(port), METRICS_HOST: HOST, METRICS_PORT: String(metricsPort) };
+    const env = {
+      ...this.#env,
+      RATE_LIMIT_BYPASS_IPS: HOST,
+      HOST,
+      PORT: String(port),
+      METRICS_HOST: HOST,
+      METRICS_PORT: String(metricsPort),
+    };
     const process = this.#start('gateway', [main('gateway')], env);
     await process.ready(`http://${HOST}:${port}/ready`);
     return { process, target: { host: HOST, port }, metricsUrl: `http://${HOST}:${metricsPort}/metrics` };

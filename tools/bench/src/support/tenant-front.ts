@@ -1,4 +1,5 @@
 import { ApiKeyAuthenticator } from '@caas/identity';
+import { tenantLevel } from '@caas/gateway-middleware';
 import { type Principal, runWithTenant, systemClock, type TenantContext } from '@caas/runtime';
 import { MongoTenantDirectory, QuotasService } from '@caas/tenancy';
 import { stubKey } from './stub-keys.js';
@@ -41,9 +42,7 @@ export class TenantFront {
 
   #admit(tenant: TenantContext | undefined): Promise<void> | undefined {
     if (tenant === undefined) throw new Error('a tenant is missing');
-    const { tenantId, limits } = tenant;
-    const { requestsPerMinute, burstPerSecond } = limits;
-    const decision = this.#limiter.take({ tenantId, requestsPerMinute, burstPerSecond });
+    const decision = this.#limiter.take({ scope: tenant.tenantId, levels: [tenantLevel(tenant)] });
     return decision instanceof Promise
       ? decision.then(({ allowed }) => this.#count(tenant, allowed))
       : this.#count(tenant, decision.allowed);

@@ -35,7 +35,7 @@ export async function startApp(kind: App['kind'], { name, root, env, links }: St
   const own = { HOST, PORT: String(port), METRICS_HOST: HOST, METRICS_PORT: String(metricsPort) };
   const redirected: Record<string, string> = links === undefined ? {} : { CAAS_DRILL_LINKS: links.ports };
   const args = [...(links === undefined ? [] : ['--import', REDIRECT]), join(root, 'apps', kind, 'dist', 'main.js')];
-  const process_ = new AppProcess(process.execPath, args, { ...env, ...own, ...redirected });
+  const process_ = new AppProcess(process.execPath, args, { RATE_LIMIT_BYPASS_IPS: HOST, ...env, ...own, ...redirected });
   const metricsUrl = `http://${HOST}:${metricsPort}`;
   return { kind, name, process: process_, url: kind === 'gateway' ? `http://${HOST}:${port}` : metricsUrl, metricsUrl, links };
 }

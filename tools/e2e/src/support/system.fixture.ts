@@ -65,7 +65,7 @@ export class System {
 
   /** What an app of this system gets: each is a Kafka user of its own. */
   environmentOf(identity: KafkaIdentity): Readonly<Record<string, string>> {
-    return { ...appEnvironment(this.#stack, this.#secrets, identity), LOG_LEVEL: 'warn' };
+    return { ...appEnvironment(this.#stack, this.#secrets, identity), LOG_LEVEL: 'warn', RATE_LIMIT_BYPASS_IPS: HOST };
   }
 
   mainOf(app: 'gateway' | 'worker' | 'mongo-admin'): string {

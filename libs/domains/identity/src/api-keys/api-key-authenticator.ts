@@ -169,6 +169,7 @@ function principalOf(facts: KeyFacts): Principal {
     environment: facts.environment,
     permissions,
     ...(restrictions !== undefined && { restrictions }),
+    ...(facts.rateLimit !== null && { rateLimit: facts.rateLimit }),
   };
 }
 

@@ -22,6 +22,8 @@ export interface KeyFacts {
   readonly replacedAt: number | null;
   readonly requestsMax: number;
   readonly requestsUsed: number;
+  /** What the key may ask for at most; null: as much as its tenant. */
+  readonly rateLimit: { readonly requestsPerMinute: number | null; readonly requestsPerDay: number | null } | null;
 }
 
 /** `misplaced`: the application is gone, or not of the key's environment. */
@@ -39,6 +41,7 @@ export async function loadKeyFacts(mongo: Mongo, lookups: readonly string[]): Pr
 
 function factsOf(record: ApiKey, application: Application | null | undefined): KeyFacts {
   const { permissions, restrictions, rotation } = record;
+  const { rate_limit: limit } = permissions;
   return {
     keyId: record.key_id,
     lookup: record.key_lookup,
@@ -54,6 +57,7 @@ function factsOf(record: ApiKey, application: Application | null | undefined): K
     replacedAt: rotation.overlap_until?.getTime() ?? null,
     requestsMax: restrictions.max_requests,
     requestsUsed: record.audit.total_requests,
+    rateLimit: limit === null ? null : { requestsPerMinute: limit.requests_per_minute, requestsPerDay: limit.requests_per_day },
   };
 }
 

@@ -38,7 +38,15 @@ const box = new SecretBox([{ kid: 'k1', key: randomBytes(32) }]);
 const lines: string[] = [];
 const logger = createLogger({ service: 'spec', level: 'debug', destination: { write: (line: string) => void lines.push(line) } });
 const POLICY = { name: 'tenant', limit: 1_000, windowSeconds: 60 } as const;
-const ALLOWED: RateDecision = { allowed: true, policies: [POLICY], policy: POLICY, remaining: 999, resetSeconds: 60, source: 'shared' };
+const ALLOWED: RateDecision = {
+  allowed: true,
+  policies: [POLICY],
+  policy: POLICY,
+  remaining: 999,
+  resetSeconds: 60,
+  violated: [],
+  source: 'shared',
+};
 const tenants = new Map<string, TenantContext>();
 const invalidated: string[] = [];
 let redis: RedisAccess;
