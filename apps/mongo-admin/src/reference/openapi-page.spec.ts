@@ -3,8 +3,8 @@ import { modules } from '@caas/modules';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { openApiPage } from './openapi-page.js';
 
-/** Tags are words of their own, and the snapshot has no address. */
-const RULES = { 'tag-description': 'off', 'no-server-example.com': 'off' } as const;
+/** Tags are words of their own, the snapshot has no address, and a fixed segment goes before a parameter in our router. */
+const RULES = { 'tag-description': 'off', 'no-server-example.com': 'off', 'no-ambiguous-paths': 'off' } as const;
 
 describe('the OpenAPI document of all modules', () => {
   let page: string;

@@ -19,7 +19,7 @@ export function messageChangesRoutes({ changes }: { changes: MessageChangesServi
         'For the sender, within the time that the tenant allows: the text, or the caption of media, whom it mentions, and its metadata. Answers 202 once the edit can no ' +
         'longer be lost; with `Prefer: wait=5` it answers 200 with the stored message, or 202 when the time is up. The last ten versions are kept.',
       tags: ['Messages'],
-      access: { permission: 'message.update', credentials: ['key', 'user'], ...MEMBERS },
+      access: { permission: 'message.update', ...MEMBERS },
       params,
       body: messageEdit,
       responses: { 200: messageResource, 202: messageResource },
@@ -51,7 +51,7 @@ export function messageChangesRoutes({ changes }: { changes: MessageChangesServi
         'For everyone, by its sender or a moderator: what it said is erased and its place stays. Or for the acting user alone. Answers 202 once the deletion can no ' +
         'longer be lost, and 204 when it is done, which a caller that sends `Prefer: wait=5` waits for.',
       tags: ['Messages'],
-      access: { permission: 'message.delete', credentials: ['key', 'user'], ...MEMBERS },
+      access: { permission: 'message.delete', ...MEMBERS },
       params,
       query: z.strictObject({ for: z.enum(['everyone', 'self']).default('everyone') }),
       responses: { 202: null, 204: null },

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { HttpBench, userCaller } from '@caas/gateway-middleware/testing';
 import { type User, UserReader } from '@caas/identity';
 import { newId } from '@caas/schema';
 import { conversations } from '../conversations/conversations.collection.js';
-import { aMessage, aTenant, ChatBench } from '../fixtures/chat.fixture.js';
-import { HttpBench } from '../fixtures/http.fixture.js';
+import { aMessage, aTenant, ChatBench, toActingUser } from '../fixtures/chat.fixture.js';
 import { messageServices, work } from '../fixtures/message-services.fixture.js';
 import { reactionsRoutes } from '../reactions/reactions.routes.js';
 import { receiptsRoutes } from '../receipts/receipts.routes.js';
@@ -46,7 +46,10 @@ describe('messages over HTTP', () => {
     await bench?.close();
   });
 
-  const as = (user: User) => (method: string, url: string, body?: object) => http.call({ user, tenant: bench.tenant }, method, url, body);
+  const as =
+    (user: User, tenant = bench.tenant) =>
+    (method: string, url: string, body?: object) =>
+      http.call(userCaller(tenant, toActingUser(user)), [method, url], { ...(body !== undefined && { body }) });
   const of = (id = messageId): string => `/v1/messages/${id}`;
 
   it('202 for a send, which is read at once; the alias does the same', async () => {
@@ -214,7 +217,7 @@ describe('messages over HTTP', () => {
     const other = bench.withTenant(tenant);
     const user = await other.user('Eve');
     const shown = async (id: string) => {
-      const { status, body: answer } = await http.call({ user, tenant }, method, path(id), body);
+      const { status, body: answer } = await as(user, tenant)(method, path(id), body);
       return { status, ...answer, request_id: undefined, timestamp: undefined, instance: undefined };
     };
 

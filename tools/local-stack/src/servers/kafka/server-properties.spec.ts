@@ -29,6 +29,7 @@ describe('server.properties', () => {
         'super.users=User:admin',
         'controller.quorum.fetch.timeout.ms=6000',
         'controller.quorum.election.timeout.ms=3000',
+        'metadata.log.max.snapshot.interval.ms=10000',
         'connections.max.reauth.ms=3600000',
         'authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer',
         'allow.everyone.if.no.acl.found=false',
