@@ -33,7 +33,7 @@ it('tells of the life of a user, in order, without personal data', async () => {
   await accounts.remove(tenant, user_id, 'admin');
   await accounts.remove(tenant, user_id, 'admin');
 
-  const rows = await bench.told(tenant);
+  const rows = (await bench.told(tenant)).filter(({ topic }) => topic === 'chat.events'); // beside the security trail
 
   expect(rows.map(({ topic, key, state, published_at: at }) => [topic, key, state, at])).toEqual(
     Array.from({ length: 5 }, () => ['chat.events', user_id, 'ready', null]),

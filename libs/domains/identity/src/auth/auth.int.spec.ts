@@ -85,6 +85,7 @@ describe('signing in and out', () => {
     const services = {
       ...{ mongo, redis, outbox, quotas, clock: systemClock, logger, tenants: directory, tokens: material },
       secrets: { apiKeyPeppers: peppers, box, refreshTokenKeys: [refreshKey] },
+      kafka: { producer: () => ({ send: () => Promise.reject(new Error('Nobody tells of presence here.')) }) },
       auditTrail: () => Promise.resolve({ note: (entry: AuditEntry) => void noted.push(entry), record: () => Promise.resolve() }),
     } as unknown as Services;
     const rateLimiter = {
@@ -94,6 +95,7 @@ describe('signing in and out', () => {
         policy: { name: 't', limit: 1, windowSeconds: 1 },
         remaining: 1,
         resetSeconds: 1,
+        violated: [],
         source: 'shared',
       }),
     };
