@@ -14,7 +14,7 @@ import { stripVTControlCharacters } from 'node:util';
 
 const STACK = 'test';
 /** A stage that takes longer hangs: a spec left something open. */
-const STAGE_TIMEOUT_MS = 25 * 60_000;
+const STAGE_TIMEOUT_MS = 40 * 60_000;
 const root = join(import.meta.dirname, '..', '..');
 const env = { ...process.env, CAAS_STACK_NAME: STACK, NX_DAEMON: process.env.NX_DAEMON ?? 'false', NX_TUI: 'false' };
 const failures = [];
