@@ -24,6 +24,7 @@ export { forgetKeys } from './api-keys/forget-keys.js';
 export { type ApiKey } from './api-keys/api-keys.collection.js';
 export { ApiKeysService, type KeyCaller } from './api-keys/api-keys.service.js';
 export { aKeyWith, type NewApiKey } from './api-keys/api-key-input.js';
+export { requireApplication } from './applications/application-reference.js';
 export { defaultApplicationId } from './applications/default-application.step.js';
 export { toActingUser } from './users/acting-user.js';
 export { ActingUserDirectory } from './users/acting-user-directory.js';

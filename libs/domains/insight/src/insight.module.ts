@@ -13,6 +13,7 @@ export const insightModule = defineModule({
   name: 'insight',
   collections: [auditLogs, analyticsEvents, metrics, dlqMessages, blockedIps, ipWhitelist, securityPolicies],
   topics: [analytics],
+  routes: () => import('./insight.routes.js'),
   audit: () => import('./insight.audit.js'),
   consumers: () => import('./insight.consumers.js'),
   migrations: () => import('./insight.migrations.js'),

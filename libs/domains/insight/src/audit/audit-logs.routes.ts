@@ -1,0 +1,113 @@
+import { type Mongo, op, type Page } from '@caas/data-access-mongo';
+import { defineRoute, listQuery, pageOf, type RouteDefinition, toPage } from '@caas/gateway-middleware';
+import { AUDIT_ACTORS, AUDIT_CATEGORIES, AUDIT_RESULTS, AUDIT_SEVERITIES, type Clock, ValidationError } from '@caas/runtime';
+import { dateTime, freeForm, idOf, text, z } from '@caas/schema';
+import { type AuditLog, auditLogs } from './audit-logs.collection.js';
+
+const DAY_MS = 86_400_000;
+/** Between `from` and `to` at most. */
+const SPAN_DAYS_MAX = 90;
+
+const reference = text({ max: 255 }).nullable();
+const snapshot = freeForm({ maxBytes: 16_384, maxKeys: 500 }).nullable();
+
+/** An entry of the security trail as the API shows it. */
+export const auditLogResource = z.strictObject({
+  audit_id: idOf('aud'),
+  actor: z.strictObject({
+    type: z.enum(AUDIT_ACTORS),
+    id: reference,
+    role: text({ max: 50 }).nullable(),
+    ip: text({ max: 45 }).nullable(),
+    user_agent: text({ max: 500 }).nullable(),
+    on_behalf_of: reference,
+  }),
+  action: z.strictObject({ category: z.enum(AUDIT_CATEGORIES), type: text({ max: 50 }), name: text({ max: 200 }) }),
+  target: z.strictObject({ type: text({ max: 50 }), id: reference, identifier: reference }).nullable(),
+  changes: z.strictObject({ before: snapshot, after: snapshot, fields_changed: z.array(text({ max: 200 })) }).nullable(),
+  result: z.strictObject({
+    status: z.enum(AUDIT_RESULTS),
+    error_code: text({ max: 100 }).nullable(),
+    error_message: text({ max: 500 }).nullable(),
+  }),
+  severity: z.enum(AUDIT_SEVERITIES),
+  request_id: text({ max: 100 }).nullable(),
+  reason: text({ max: 500 }).nullable(),
+  timestamp: dateTime(),
+  /** Of the entry before it in the tenant's day, and its own: what is missing or was changed shows. */
+  prev_hash: text({ max: 64 }).nullable(),
+  hash: text({ max: 64 }),
+});
+
+export function toAuditLogResource(entry: AuditLog): z.output<typeof auditLogResource> {
+  const { audit_id, actor, action, target, changes, result, severity, metadata, timestamp, prev_hash, hash } = entry;
+  const { type, id, role, ip, user_agent, on_behalf_of } = actor;
+  return {
+    ...{ audit_id, action, target, changes, result, severity, prev_hash, hash },
+    actor: { type, id, role, ip, user_agent, on_behalf_of },
+    request_id: metadata.request_id,
+    reason: metadata.reason,
+    timestamp: timestamp.toISOString(),
+  };
+}
+
+const query = listQuery().extend({
+  from: dateTime().optional(),
+  to: dateTime().optional(),
+  actor_id: text({ min: 1, max: 255 }).optional(),
+  action: text({ min: 1, max: 200 }).optional(),
+  category: z.enum(AUDIT_CATEGORIES).optional(),
+  target_id: text({ min: 1, max: 255 }).optional(),
+  result: z.enum(AUDIT_RESULTS).optional(),
+});
+
+/** Reading the security trail of a tenant. */
+export function auditLogsRoutes({ mongo, clock }: { mongo: Mongo; clock: Clock }): RouteDefinition[] {
+  const page = (tenantId: string, { limit, cursor, from, to, ...wanted }: z.output<typeof query>): Promise<Page<AuditLog>> => {
+    const span = spanOf({ from, to }, clock.now());
+    const exact = {
+      'actor.id': wanted.actor_id,
+      'action.name': wanted.action,
+      'action.category': wanted.category,
+      'target.id': wanted.target_id,
+      'result.status': wanted.result,
+    };
+    const named = Object.fromEntries(Object.entries(exact).filter(([, value]) => value !== undefined)) as Record<
+      `${string}.${string}`,
+      string
+    >;
+    const filter = op.and<AuditLog>({ tenant_id: tenantId }, { timestamp: op.gte(span.from) }, { timestamp: op.lte(span.to) }, named);
+    return mongo.platform(auditLogs).page(filter, { sort: { timestamp: -1 }, limit, cursor });
+  };
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/v1/tenant/audit-logs',
+      operationId: 'listAuditLogs',
+      summary: 'List the security trail of the tenant, newest first',
+      description: `From and to are at most ${SPAN_DAYS_MAX} days apart; without them, the last ${SPAN_DAYS_MAX} days. Entries appear within seconds.`,
+      tags: ['Tenant'],
+      access: { permission: 'admin.audit.view', credentials: ['key', 'admin'] },
+      query,
+      responses: { 200: pageOf(auditLogResource) },
+      errors: ['VAL_CURSOR_INVALID'],
+      handler: async ({ tenant, query: wanted }) => ({
+        status: 200,
+        body: toPage(await page(tenant.tenantId, wanted), wanted.limit, toAuditLogResource),
+      }),
+    }),
+  ];
+}
+
+/** A span without an end ends with the present day, so that cursors of one list fit its next page. */
+function spanOf({ from, to }: { from?: string | undefined; to?: string | undefined }, now: number): { from: Date; to: Date } {
+  const endsAt = to === undefined ? Math.ceil(now / DAY_MS) * DAY_MS : Date.parse(to);
+  const startsAt = from === undefined ? endsAt - SPAN_DAYS_MAX * DAY_MS : Date.parse(from);
+  const spanDays = (endsAt - startsAt) / DAY_MS;
+  const refuse = (message: string): never => {
+    throw new ValidationError([{ field: '/query/from', code: 'span', message }]);
+  };
+  if (spanDays < 0) refuse('must be before to');
+  if (spanDays > SPAN_DAYS_MAX + 1) refuse(`is at most ${SPAN_DAYS_MAX} days before to`);
+  return { from: new Date(startsAt), to: new Date(endsAt) };
+}
