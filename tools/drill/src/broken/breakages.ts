@@ -14,9 +14,9 @@ export interface Breakage {
 export const BREAKAGES = {
   'ack-before-send': {
     what: 'the gateway answers 202 before the broker has the message',
-    file: 'libs/domains/chat/dist/messages/messages.service.js',
-    find: /this\.#producer = options\.producer;/,
-    replace: 'this.#producer = { send: async (message) => void options.producer.send(message).catch(() => undefined) };',
+    file: 'libs/domains/chat/dist/messages/message-sender.js',
+    find: /this\.#parts = parts;/,
+    replace: 'this.#parts = { ...parts, producer: { send: async (message) => void parts.producer.send(message).catch(() => undefined) } };',
     drill: 'gateway-killed',
   },
   'commit-before-write': {
