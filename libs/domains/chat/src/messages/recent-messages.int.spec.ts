@@ -4,6 +4,7 @@ import { type ActingUser } from '@caas/runtime';
 import { newId } from '@caas/schema';
 import { ChatBench, aTenant, toActingUser } from '../fixtures/chat.fixture.js';
 import { aSend, messageServices, work } from '../fixtures/message-services.fixture.js';
+import { RecentMessages } from './recent-messages.js';
 
 describe('a message before it is stored', () => {
   let bench: ChatBench;
@@ -25,6 +26,9 @@ describe('a message before it is stored', () => {
   });
   const accept = async (gateway = messageServices(bench), more: Partial<Parameters<typeof aSend>[1]> = {}) => {
     const { message } = await gateway.messages.send(aSend(bench, { sender: ada as ActingUser, conversationId, ...more }));
+    // it is noted behind the answer
+    const recent = new RecentMessages({ redis: bench.redis });
+    await waitUntil('the message is known', () => recent.find(bench.tenant, message.message_id));
     return { gateway, message, id: message.message_id };
   };
 
