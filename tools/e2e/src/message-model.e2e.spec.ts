@@ -126,7 +126,7 @@ describe(`messages, as a model sees them (CAAS_MODEL_SEED=${SEED})`, () => {
       expect([status, body.message_id]).toEqual([202, id]);
     }
 
-    /** A message that is not stored yet cannot be edited, and a deleted one no more; then nothing was accepted. */
+    /** A message that is deleted cannot be edited; nor can one that is neither stored nor known as accepted yet: then nothing was accepted. */
     async function edit(message: Expected | undefined, text: string): Promise<void> {
       if (message === undefined) return;
       const { status } = await as(message.by).call('PATCH', `/v1/messages/${message.id}`, { body: { content: { text } } });
@@ -159,10 +159,11 @@ describe(`messages, as a model sees them (CAAS_MODEL_SEED=${SEED})`, () => {
       const clientId = `c-${accepted.length}`;
       const { body } = await as(0).send(conversations[place] ?? '', 'the end', { clientMessageId: clientId });
       accepted.push({ id: body.message_id, clientId, by: 0, in: place, sent: 'the end', text: 'the end', isDeleted: false });
-      await waitUntil('the last message is stored', async () => {
-        const { status } = await as(0).call('GET', `/v1/messages/${body.message_id}`);
-        return status === 200 || undefined;
-      });
+      const isStored = async (): Promise<true | undefined> => {
+        const { status, body: shown } = await as(0).call<Shown>('GET', `/v1/messages/${body.message_id}`);
+        return (status === 200 && shown.sequence !== null) || undefined;
+      };
+      await waitUntil('the last message is stored', isStored, { timeoutMs: 120_000 });
     }
   });
 });

@@ -69,6 +69,6 @@ export class WorkspaceCopy {
 
 /** The environment without what a runner around this process has put into it. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
-  const foreign = /^(NX_|npm_|INIT_CWD|NODE_OPTIONS|CAAS_TEST_KIND|JEST_)/;
+  const foreign = /^(NX_|npm_|INIT_CWD|NODE_OPTIONS|CAAS_TEST_KIND|JEST_|FORCE_COLOR)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 }
