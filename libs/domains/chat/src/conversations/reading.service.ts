@@ -6,7 +6,7 @@ import { type Clock, type Logger, NotFoundError, type TenantContext, ValidationE
 import { messages } from '../messages/messages.collection.js';
 import { type chatEvents } from '../messages/messages.events.js';
 import { messageRead } from '../receipts/receipts.events.js';
-import { type ReadState, readStates } from '../receipts/read-states.collection.js';
+import { NOTHING_READ, type ReadState, readStates } from '../receipts/read-states.collection.js';
 import { type ConversationAccess } from './conversation-access.js';
 import { type ConversationActor } from './conversation-rules.js';
 import { conversations } from './conversations.collection.js';
@@ -138,12 +138,3 @@ export class ReadingService {
     });
   }
 }
-
-const NOTHING_READ = {
-  last_read_sequence: 0,
-  last_read_message_id: null,
-  last_read_at: null,
-  last_delivered_sequence: 0,
-  last_delivered_at: null,
-  unread_mentions: 0,
-} as const;

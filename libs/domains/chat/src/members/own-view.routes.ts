@@ -1,5 +1,5 @@
 import { defineRoute, type RouteDefinition } from '@caas/gateway-middleware';
-import { AppError } from '@caas/runtime';
+import { AppError, type TenantContext } from '@caas/runtime';
 import { idOf, int32, z } from '@caas/schema';
 import { type ConversationViews } from '../conversations/conversation-views.js';
 import { conversationResource, toConversationResource } from '../conversations/conversations.resource.js';
@@ -8,6 +8,7 @@ import { type OwnViewService, PINNED_CONVERSATIONS_MAX } from './own-view.servic
 
 const tags = ['Conversations'];
 const errors = ['AUTHZ_NOT_MEMBER'] as const;
+const muting = { permission: 'conversation.mute', ...MEMBERS } as const;
 const archiving = { permission: 'conversation.archive', ...MEMBERS } as const;
 const YEAR_SECONDS = 31_536_000;
 
@@ -27,7 +28,7 @@ export function ownViewRoutes({ own, views, now }: OwnViewRoutesParts): RouteDef
       summary: 'Mute a conversation for oneself',
       description: 'Without a duration for good. Mentions are told all the same unless `mention_exceptions` is false.',
       tags,
-      access: { permission: 'conversation.mute', ...MEMBERS },
+      access: muting,
       params: conversationPath,
       body: z.strictObject({
         duration_seconds: int32({ min: 60, max: YEAR_SECONDS }).optional(),
@@ -43,21 +44,12 @@ export function ownViewRoutes({ own, views, now }: OwnViewRoutesParts): RouteDef
         return { status: 200, body: toConversationResource(view, now()) };
       },
     }),
-    defineRoute({
-      method: 'DELETE',
-      path: '/v1/conversations/:conversation_id/mute',
+    undoing({
+      what: 'mute',
       operationId: 'unmuteConversation',
       summary: 'End the mute of a conversation',
-      tags,
-      access: { permission: 'conversation.mute', ...MEMBERS },
-      params: conversationPath,
-      responses: { 204: null },
-      errors: [...errors],
-      handler: async (request) => {
-        const { tenant, params } = request;
-        await own.unmute(tenant, params.conversation_id, ownOf(request));
-        return { status: 204 };
-      },
+      access: muting,
+      undo: (tenant, id, by) => own.unmute(tenant, id, by),
     }),
     defineRoute({
       method: 'POST',
@@ -77,21 +69,12 @@ export function ownViewRoutes({ own, views, now }: OwnViewRoutesParts): RouteDef
         return { status: 204 };
       },
     }),
-    defineRoute({
-      method: 'DELETE',
-      path: '/v1/conversations/:conversation_id/archive',
+    undoing({
+      what: 'archive',
       operationId: 'unarchiveConversation',
       summary: 'Take a conversation out of the archive',
-      tags,
       access: archiving,
-      params: conversationPath,
-      responses: { 204: null },
-      errors: [...errors],
-      handler: async (request) => {
-        const { tenant, params } = request;
-        await own.unarchive(tenant, params.conversation_id, ownOf(request));
-        return { status: 204 };
-      },
+      undo: (tenant, id, by) => own.unarchive(tenant, id, by),
     }),
     defineRoute({
       method: 'POST',
@@ -146,21 +129,12 @@ export function ownViewRoutes({ own, views, now }: OwnViewRoutesParts): RouteDef
         return { status: 204 };
       },
     }),
-    defineRoute({
-      method: 'DELETE',
-      path: '/v1/conversations/:conversation_id/pin',
+    undoing({
+      what: 'pin',
       operationId: 'unpinConversation',
       summary: 'Unpin a conversation',
-      tags,
       access: archiving,
-      params: conversationPath,
-      responses: { 204: null },
-      errors: [...errors],
-      handler: async (request) => {
-        const { tenant, params } = request;
-        await own.unpin(tenant, params.conversation_id, ownOf(request));
-        return { status: 204 };
-      },
+      undo: (tenant, id, by) => own.unpin(tenant, id, by),
     }),
     defineRoute({
       method: 'PUT',
@@ -214,4 +188,31 @@ export function ownViewRoutes({ own, views, now }: OwnViewRoutesParts): RouteDef
       },
     }),
   ];
+}
+
+/** The way back from what a member arranged for themselves. */
+function undoing({
+  what,
+  undo,
+  ...said
+}: {
+  readonly what: 'mute' | 'archive' | 'pin';
+  readonly operationId: string;
+  readonly summary: string;
+  readonly access: typeof muting | typeof archiving;
+  readonly undo: (tenant: TenantContext, conversationId: string, by: ReturnType<typeof ownOf>) => Promise<unknown>;
+}): RouteDefinition {
+  return defineRoute({
+    ...said,
+    method: 'DELETE',
+    path: `/v1/conversations/:conversation_id/${what}`,
+    tags,
+    params: conversationPath,
+    responses: { 204: null },
+    errors: [...errors],
+    handler: async (request) => {
+      await undo(request.tenant, request.params.conversation_id, ownOf(request));
+      return { status: 204 };
+    },
+  });
 }

@@ -1,7 +1,7 @@
 import { type Mongo, op } from '@caas/data-access-mongo';
 import { type TenantContext } from '@caas/runtime';
 import { settleRows } from '../settle-rows.js';
-import { type ReadState, readStates } from './read-states.collection.js';
+import { NOTHING_READ, type ReadState, readStates } from './read-states.collection.js';
 
 /** A place up to which somebody has read. */
 export interface ReadUpTo {
@@ -25,15 +25,7 @@ type Watermarks = Pick<
   'last_read_sequence' | 'last_read_message_id' | 'last_read_at' | 'last_delivered_sequence' | 'last_delivered_at' | 'unread_mentions'
 > & { readonly last_mention_sequence: number };
 
-const NOTHING: Watermarks = {
-  last_read_sequence: 0,
-  last_read_message_id: null,
-  last_read_at: null,
-  last_delivered_sequence: 0,
-  last_delivered_at: null,
-  unread_mentions: 0,
-  last_mention_sequence: 0,
-};
+const NOTHING: Watermarks = { ...NOTHING_READ, last_mention_sequence: 0 };
 
 const keyOf = (conversationId: string, userId: string): string => `${conversationId}:${userId}`;
 

@@ -29,3 +29,13 @@ export const readStates = defineCollection({
 });
 
 export type ReadState = DocumentOf<typeof readStates>;
+
+/** Watermarks of somebody who has got and read nothing yet. */
+export const NOTHING_READ = {
+  last_read_sequence: 0,
+  last_read_message_id: null,
+  last_read_at: null,
+  last_delivered_sequence: 0,
+  last_delivered_at: null,
+  unread_mentions: 0,
+} as const satisfies Partial<ReadState>;

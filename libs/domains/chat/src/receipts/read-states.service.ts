@@ -1,7 +1,7 @@
 import { type Mongo, op } from '@caas/data-access-mongo';
 import { type Clock, type TenantContext } from '@caas/runtime';
 import { type Conversation } from '../conversations/conversations.collection.js';
-import { type ReadState, readStates } from './read-states.collection.js';
+import { NOTHING_READ, type ReadState, readStates } from './read-states.collection.js';
 
 /** A message that a user has got or read, by its place. */
 export interface Mark {
@@ -64,15 +64,7 @@ export class ReadStatesService {
   /** The state of a user in a conversation; made where there is none. */
   async stateOf(tenant: TenantContext, { conversationId, userId }: Pick<Mark, 'conversationId' | 'userId'>): Promise<ReadState> {
     const key = { conversation_id: conversationId, user_id: userId };
-    const { document } = await this.#repository(tenant).findOrCreate(key, {
-      ...key,
-      last_read_sequence: 0,
-      last_read_message_id: null,
-      last_read_at: null,
-      last_delivered_sequence: 0,
-      last_delivered_at: null,
-      unread_mentions: 0,
-    });
+    const { document } = await this.#repository(tenant).findOrCreate(key, { ...key, ...NOTHING_READ });
     return document;
   }
 

@@ -3,9 +3,8 @@ import { freeForm, newId, text, z } from '@caas/schema';
 import { userDefaults } from './user-defaults.js';
 import { userProfile, type users } from './users.collection.js';
 
-/** What a tenant says about a new user. */
-export const newUser = z.strictObject({
-  external_id: text({ min: 1, max: 255 }),
+/** What callers write of a profile. */
+export const writtenProfile = {
   display_name: userProfile.display_name,
   username: userProfile.username.optional(),
   bio: userProfile.bio.optional(),
@@ -14,6 +13,12 @@ export const newUser = z.strictObject({
   last_name: userProfile.last_name.optional(),
   email: userProfile.email.optional(),
   phone: userProfile.phone.optional(),
+} as const;
+
+/** What a tenant says about a new user. */
+export const newUser = z.strictObject({
+  external_id: text({ min: 1, max: 255 }),
+  ...writtenProfile,
   custom_data: freeForm().optional(),
   roles: z
     .array(text({ min: 1, max: 50 }))

@@ -1,21 +1,15 @@
 import { mergePatch, patchOf } from '@caas/gateway-middleware';
 import { freeForm, type JsonObject, text, z } from '@caas/schema';
+import { writtenProfile } from './new-user-row.js';
 import { settings as userSettings } from './user-shape.js';
-import { type User, userProfile } from './users.collection.js';
+import { type User } from './users.collection.js';
 
 const { shape } = userSettings;
 const { quiet_hours: quietHours, mute_until: _, ...notifications } = shape.notifications.shape;
 
 /** What a caller changes about a user; what is left out stays, null clears. */
 export const userPatch = patchOf({
-  display_name: userProfile.display_name,
-  username: userProfile.username.optional(),
-  bio: userProfile.bio.optional(),
-  avatar_url: userProfile.avatar_url.optional(),
-  first_name: userProfile.first_name.optional(),
-  last_name: userProfile.last_name.optional(),
-  email: userProfile.email.optional(),
-  phone: userProfile.phone.optional(),
+  ...writtenProfile,
   /** Merged into what is there, member by member. */
   custom_data: freeForm().optional(),
   roles: z.array(text({ min: 1, max: 50 })).max(20),
