@@ -11,12 +11,6 @@ interface Note {
 /** Keys of one call: a script blocks Redis while it runs. */
 const CALL_MAX = 500;
 
-/** KEYS: notes. ARGV: lifetime in ms and text of each. */
-const writeScript = new RedisScript<number>(`
-for i, key in ipairs(KEYS) do redis.call('SET', key, ARGV[2 * i], 'PX', ARGV[2 * i - 1]) end
-return #KEYS
-`);
-
 /** Ends notes sooner than they would; those that end sooner anyway are left alone. KEYS: notes. ARGV: lifetime in ms. */
 const shortenScript = new RedisScript<number>(`
 for _, key in ipairs(KEYS) do
@@ -77,13 +71,16 @@ export class TenantNotes {
     }
   }
 
+  /** Plain commands, no script: one that Redis does not know yet would be written a round trip later, behind a reader who asks at once. */
   #sendSome(tenantId: TenantId, entries: readonly (readonly [string, Note])[]): void {
-    const keys = entries.map(([id]) => this.#keyOf(tenantId, id));
-    const args = entries.flatMap(([, { ttlMs, text }]) => [Math.ceil(ttlMs), text]);
-    void this.#link.ask((redis) => writeScript.run(redis, keys, args));
+    void this.#link.ask((redis) => {
+      const calls = redis.pipeline();
+      for (const [id, { ttlMs, text }] of entries) calls.set(this.#keyOf(tenantId, id), text, 'PX', Math.ceil(ttlMs));
+      return calls.exec();
+    });
   }
 
-  /** Notes of a tenant share a slot, so that one call can write several. */
+  /** Notes of a tenant share a slot, so that one script can shorten several. */
   #keyOf(tenantId: TenantId, id: string): string {
     return `note:{${tenantId}}:${this.#name}:${id}`;
   }

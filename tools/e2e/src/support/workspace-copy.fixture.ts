@@ -33,7 +33,7 @@ export class WorkspaceCopy {
         cwd: this.root,
         timeout: COMMAND_TIMEOUT_MS,
         maxBuffer: 64 * 1024 * 1024,
-        env: { ...cleanEnvironment(), NX_DAEMON: 'false', NX_TUI: 'false', ...env },
+        env: { ...cleanEnvironment(), NX_DAEMON: 'false', NX_TUI: 'false', NO_COLOR: '1', ...env },
       });
       return stdout;
     } catch (error) {

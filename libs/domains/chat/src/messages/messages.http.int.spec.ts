@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HttpBench, userCaller } from '@caas/gateway-middleware/testing';
 import { type User, UserReader } from '@caas/identity';
 import { newId } from '@caas/schema';
+import { waitUntil } from '@caas/testing/processes';
 import { conversations } from '../conversations/conversations.collection.js';
 import { aMessage, aTenant, ChatBench, toActingUser } from '../fixtures/chat.fixture.js';
 import { messageServices, work } from '../fixtures/message-services.fixture.js';
@@ -66,7 +67,11 @@ describe('messages over HTTP', () => {
 
     expect(sent).toMatchObject({ status: 202, body: { status: 'accepted', sequence: null, content: { type: 'location', latitude: 1 } } });
     const location = String(sent.headers['location']);
-    expect(await as(owner)('GET', location)).toMatchObject({ status: 200, body: sent.body });
+    const known = await waitUntil('the message is known', async () => {
+      const answer = await as(owner)('GET', location);
+      return answer.status === 404 ? undefined : answer; // Redis may be too slow to help
+    });
+    expect(known).toMatchObject({ status: 200, body: sent.body });
     expect(aliased).toMatchObject({ status: 202, body: { conversation_id: conversationId } });
     await work(bench, services.pipeline.sent.splice(0));
     expect(await as(owner)('GET', location)).toMatchObject({
