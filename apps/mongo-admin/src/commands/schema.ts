@@ -1,9 +1,8 @@
-import { type EnsureOptions, hasDrift, type SchemaChange, type SchemaReport } from '@caas/data-access-mongo';
+import { hasDrift, type SchemaChange, type SchemaReport } from '@caas/data-access-mongo';
 import { type Services } from '@caas/composition';
-import { modules } from '@caas/modules';
 import { type TenantId } from '@caas/schema';
-import { TenantRecords } from '@caas/tenancy';
 import { Command } from 'commander';
+import { ensureSchema } from '../operations/schema-report.js';
 import { parseTenantOption } from '../options.js';
 import { dryRunOption, jsonOption, type OutputOptions, print, table } from '../output.js';
 import { REFERENCE_PAGES, stalePages, writePages } from '../reference/reference-file.js';
@@ -62,12 +61,13 @@ function apply(): Command {
     );
 }
 
-async function run({ mongo }: Services, { tenant, dryRun, replaceIndexes, dropExtra }: ApplyOptions): Promise<SchemaReport> {
-  const records = new TenantRecords({ mongo });
-  const rules: EnsureOptions = { dryRun: dryRun === true, replaceIndexes: replaceIndexes === true, dropExtra: dropExtra === true };
-  if (tenant === undefined) return mongo.ensure(modules.collections, { ...rules, tenants: records.contexts() });
-  const ofTenants = modules.collections.filter(({ scope }) => scope === 'tenant');
-  return mongo.ensure(ofTenants, { ...rules, tenant: await records.context(tenant) });
+function run(services: Services, { tenant, dryRun, replaceIndexes, dropExtra }: ApplyOptions): Promise<SchemaReport> {
+  return ensureSchema(services, {
+    tenant,
+    dryRun: dryRun === true,
+    replaceIndexes: replaceIndexes === true,
+    dropExtra: dropExtra === true,
+  });
 }
 
 function docs(): Command {

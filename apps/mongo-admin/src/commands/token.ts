@@ -1,10 +1,11 @@
-import { AccessTokenIssuer } from '@caas/identity';
-import { type AuditEntry, loadConfig, systemClock, TOKEN_CONFIG, tokenMaterialOf } from '@caas/runtime';
+import { AccessTokenIssuer, STAFF_ROLES, type StaffRole } from '@caas/identity';
+import { type AuditEntry, systemClock } from '@caas/runtime';
 import { isId, type TenantId } from '@caas/schema';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { auditOf } from '../audit.js';
 import { parseTenantOption } from '../options.js';
 import { jsonOption, type OutputOptions, print } from '../output.js';
+import { tokenKeys } from '../token-keys.js';
 import { withServices } from '../with-services.js';
 
 const MINUTES_MAX = 60;
@@ -14,6 +15,7 @@ interface MintOptions extends OutputOptions {
   readonly subject: string;
   readonly tenant?: TenantId;
   readonly minutes: number;
+  readonly role: StaffRole;
   readonly mfa?: boolean;
   readonly reason: string;
 }
@@ -32,21 +34,30 @@ function mint(): Command {
         parseTenantOption,
       ),
     )
+    .addOption(
+      new Option(
+        '--role <role>',
+        'of staff: what it opens at the console of the platform (caas-admin serve); the API takes platform_admin only',
+      )
+        .choices([...STAFF_ROLES])
+        .default('platform_admin')
+        .conflicts('tenant'),
+    )
     .option('--minutes <n>', `how long it is good, at most ${MINUTES_MAX}`, parseMinutes, MINUTES)
     .option('--mfa', 'the admin has proven a second factor; production asks for one')
     .requiredOption('--reason <text>', 'why, for the security trail')
     .addOption(jsonOption())
     .action((options: MintOptions) =>
       withServices(async (services) => {
-        const { subject, tenant, minutes, mfa = false, reason } = options;
-        const material = tokenMaterialOf(loadConfig(TOKEN_CONFIG, process.env), refuseEphemeral);
+        const { subject, tenant, role, minutes, mfa = false, reason } = options;
+        const material = tokenKeys();
         await (await auditOf(services)).record(entryOf(options));
         const issued = await new AccessTokenIssuer({ material, clock: systemClock }).issue(
           {
             actor: tenant === undefined ? 'platform' : 'admin',
             sub: subject,
             ...(tenant !== undefined && { tenant_id: tenant }),
-            roles: tenant === undefined ? ['platform_admin'] : [],
+            roles: tenant === undefined ? [role] : [],
             env: 'live',
             amr: mfa ? ['mfa'] : [],
           },
@@ -61,21 +72,15 @@ function mint(): Command {
 }
 
 /** Written down before the token is there: where that fails, there is none. */
-function entryOf({ subject, tenant, reason }: MintOptions): AuditEntry {
+function entryOf({ subject, tenant, role, reason }: MintOptions): AuditEntry {
   return {
     tenantId: tenant ?? null,
     actor: { type: 'platform_admin', id: 'caas-admin' },
     action: { category: 'auth', type: 'issue', name: 'auth.token_issued' },
-    target: { type: 'admin', id: subject },
+    target: { type: 'admin', id: subject, ...(tenant === undefined && { identifier: role }) },
     severity: 'high',
     reason: reason.slice(0, 500),
   };
-}
-
-function refuseEphemeral(): never {
-  throw new TypeError(
-    'Set JWT_PRIVATE_KEY and JWT_PUBLIC_KEY, or JWT_KEYS_DIR, as the gateway has them: a token of another key is refused.',
-  );
 }
 
 function parseAdmin(text: string): string {

@@ -17,7 +17,9 @@ export { type TokenHolders, type TokenHoldersByActor } from './tokens/token-hold
 export { type NewRevocation, RevocationList } from './revocations/revocation-list.js';
 export { ApplicationDirectory, environmentOf, type KnownApplication } from './applications/application-directory.js';
 export { gatewayAuthenticator } from './tokens/gateway-authenticator.js';
+export { STAFF_ROLES, type StaffRole } from './admins/admin-token-holders.js';
 export { consoleHolders } from './admins/console-holders.js';
+export { StaffSignIn, type StaffSignInOptions } from './admins/staff-sign-in.js';
 export { KeyRule } from './api-keys/key-rule.js';
 export { KeyUsage } from './api-keys/key-usage.js';
 export { forgetKeys } from './api-keys/forget-keys.js';

@@ -10,6 +10,7 @@ export { insightModule } from './insight.module.js';
 export { type AnalyticsEvent } from './analytics/events.collection.js';
 export { analytics, errorOccurred, featureUsage, userActivity } from './analytics/analytics.events.js';
 export { type Metric } from './analytics/metrics.collection.js';
+export { type AuditLogFilter, AuditLogReader } from './audit/audit-log-reader.js';
 export { AuditRecorder } from './audit/audit-recorder.js';
 export { AuditStore } from './audit/audit-store.js';
 export { type AuditLog } from './audit/audit-logs.collection.js';

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
+import { deadLettersOf } from '../../operations/dead-letters.js';
+import { COMMAND_LINE } from '../../operations/operator.js';
 import { dryRunOption, jsonOption, type OutputOptions, print } from '../../output.js';
 import { withServices } from '../../with-services.js';
-import { deadLettersOf, OPERATOR } from './filter-options.js';
 
 interface DeleteOptions extends OutputOptions {
   readonly reason: string;
@@ -19,9 +20,9 @@ export function deleteCommand(): Command {
     .action((id: string, options: DeleteOptions) =>
       withServices(async (services) => {
         const { reason, dryRun = false } = options;
-        const deadLetters = deadLettersOf(services);
+        const deadLetters = deadLettersOf(services, COMMAND_LINE);
         const { status } = await deadLetters.get(id);
-        if (!dryRun) await deadLetters.remove(id, { by: OPERATOR, reason });
+        if (!dryRun) await deadLetters.remove(id, { by: COMMAND_LINE.id, reason });
         print({ dlq_id: id, dry_run: dryRun, deleted: !dryRun }, options, () =>
           dryRun ? `would remove ${id}, which is ${status}` : `removed ${id}`,
         );

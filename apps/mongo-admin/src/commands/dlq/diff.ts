@@ -1,7 +1,8 @@
 import { Command } from 'commander';
+import { deadLettersOf } from '../../operations/dead-letters.js';
+import { COMMAND_LINE } from '../../operations/operator.js';
 import { jsonOption, type OutputOptions, print, table } from '../../output.js';
 import { withServices } from '../../with-services.js';
-import { deadLettersOf } from './filter-options.js';
 
 /** `caas-admin dlq diff`. */
 export function diff(): Command {
@@ -12,7 +13,7 @@ export function diff(): Command {
     .action((id: string, options: OutputOptions) =>
       withServices(async (services) => {
         // Not its value: what fails is told by rules, which are nobody's secret.
-        const { value: _value, ...found } = await deadLettersOf(services).inspect(id);
+        const { value: _value, ...found } = await deadLettersOf(services, COMMAND_LINE).inspect(id);
         print(found, options, () => {
           const { subject, schemaId, type, version, currentVersion, problems, unknownFields } = found;
           const written = `written with schema ${schemaId ?? 'none'} of ${subject}: ${type ?? 'unknown type'} ${version ?? ''}`.trimEnd();

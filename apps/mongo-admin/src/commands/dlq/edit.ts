@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { deadLettersOf } from '../../operations/dead-letters.js';
+import { COMMAND_LINE } from '../../operations/operator.js';
 import { dryRunOption, jsonOption, type OutputOptions, print } from '../../output.js';
 import { withServices } from '../../with-services.js';
-import { deadLettersOf, OPERATOR } from './filter-options.js';
 
 interface EditOptions extends OutputOptions {
   readonly set?: Readonly<Record<string, unknown>>;
@@ -30,7 +31,7 @@ export function edit(): Command {
         const { set, value, reason, dryRun = false } = options;
         if (set === undefined && value === undefined) throw new InvalidArgumentError('Give --set or --value.');
         const change = set === undefined ? { value } : { changes: set };
-        const fields = await deadLettersOf(services).edit(id, change, { by: OPERATOR, reason, dryRun });
+        const fields = await deadLettersOf(services, COMMAND_LINE).edit(id, change, { by: COMMAND_LINE.id, reason, dryRun });
         print(
           { dlq_id: id, dry_run: dryRun, fields },
           options,

@@ -1,10 +1,7 @@
-import { type DeadLetterFilter, type DeadLetterSummary, DeadLettersService } from '@caas/insight';
-import { type Services } from '@caas/composition';
+import { type DeadLetterFilter, type DeadLetterSummary } from '@caas/insight';
 import { DEAD_LETTER_CATEGORIES } from '@caas/messaging-kafka';
-import { type AuditTrail } from '@caas/runtime';
 import { type TenantId } from '@caas/schema';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { auditOf } from '../../audit.js';
 import { parseTenantOption } from '../../options.js';
 import { table } from '../../output.js';
 
@@ -37,18 +34,6 @@ export function filterOf({ status, tenant, topic, group, category, error, since,
   return Object.fromEntries(
     Object.entries({ status, tenant, topic, group, category, errorClass: error, since, until }).filter(([, value]) => value !== undefined),
   );
-}
-
-/** Who asks, in the audit trail. */
-export const OPERATOR = 'caas-admin';
-
-/** The operator's service over the services of a command. */
-export function deadLettersOf(services: Services): DeadLettersService {
-  const { mongo, kafka, clock } = services;
-  // Commands that only look need no trail.
-  let trail: Promise<AuditTrail> | undefined;
-  const audit: Pick<AuditTrail, 'record'> = { record: async (entry) => (await (trail ??= auditOf(services))).record(entry) };
-  return new DeadLettersService({ mongo, tools: kafka.deadLetters, audit, clock });
 }
 
 /** Dead letters in rows, without anything they say. */

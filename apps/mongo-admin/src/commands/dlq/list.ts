@@ -1,7 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { deadLettersOf } from '../../operations/dead-letters.js';
+import { COMMAND_LINE } from '../../operations/operator.js';
 import { jsonOption, type OutputOptions, print } from '../../output.js';
 import { withServices } from '../../with-services.js';
-import { deadLettersOf, filterOf, type FilterOptions, summaryTable, withFilter } from './filter-options.js';
+import { filterOf, type FilterOptions, summaryTable, withFilter } from './filter-options.js';
 
 interface ListOptions extends OutputOptions, FilterOptions {
   readonly limit: number;
@@ -16,7 +18,7 @@ export function list(): Command {
     .addOption(jsonOption())
     .action((options: ListOptions) =>
       withServices(async (services) => {
-        const { items, nextCursor } = await deadLettersOf(services).list(filterOf(options), options);
+        const { items, nextCursor } = await deadLettersOf(services, COMMAND_LINE).list(filterOf(options), options);
         print({ data: items, next_cursor: nextCursor }, options, () =>
           [summaryTable(items), ...(nextCursor === null ? [] : [`more: --cursor ${nextCursor}`])].join('\n'),
         );

@@ -1,8 +1,10 @@
 import { REPLAY_RATE_MAX, REPLAY_RECORDS_MAX } from '@caas/insight';
 import { Command, InvalidArgumentError } from 'commander';
+import { deadLettersOf } from '../../operations/dead-letters.js';
+import { COMMAND_LINE } from '../../operations/operator.js';
 import { dryRunOption, jsonOption, type OutputOptions, print } from '../../output.js';
 import { withServices } from '../../with-services.js';
-import { deadLettersOf, filterOf, type FilterOptions, OPERATOR, summaryTable, withFilter } from './filter-options.js';
+import { filterOf, type FilterOptions, summaryTable, withFilter } from './filter-options.js';
 
 interface ReplayAllOptions extends OutputOptions, FilterOptions {
   readonly limit: number;
@@ -24,8 +26,8 @@ export function replayAll(): Command {
     .action((options: ReplayAllOptions) =>
       withServices(async (services) => {
         const { limit, rate: ratePerSecond, reason, dryRun = false } = options;
-        const found = await deadLettersOf(services).replayAll(filterOf(options), {
-          by: OPERATOR,
+        const found = await deadLettersOf(services, COMMAND_LINE).replayAll(filterOf(options), {
+          by: COMMAND_LINE.id,
           reason,
           limit,
           ratePerSecond,

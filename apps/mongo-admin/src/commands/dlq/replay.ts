@@ -1,7 +1,8 @@
 import { Command } from 'commander';
+import { deadLettersOf } from '../../operations/dead-letters.js';
+import { COMMAND_LINE } from '../../operations/operator.js';
 import { dryRunOption, jsonOption, type OutputOptions, print } from '../../output.js';
 import { withServices } from '../../with-services.js';
-import { deadLettersOf, OPERATOR } from './filter-options.js';
 
 interface ReplayOptions extends OutputOptions {
   readonly reason?: string;
@@ -18,10 +19,10 @@ export function replay(): Command {
     .addOption(jsonOption())
     .action((id: string, options: ReplayOptions) =>
       withServices(async (services) => {
-        const deadLetters = deadLettersOf(services);
+        const deadLetters = deadLettersOf(services, COMMAND_LINE);
         const { reason, dryRun = false } = options;
         const { consumer_group: group, status } = await deadLetters.get(id);
-        if (!dryRun) await deadLetters.replay(id, { by: OPERATOR, ...(reason === undefined ? {} : { reason }) });
+        if (!dryRun) await deadLetters.replay(id, { by: COMMAND_LINE.id, ...(reason === undefined ? {} : { reason }) });
         print({ dlq_id: id, group, dry_run: dryRun, status: dryRun ? status : 'retrying' }, options, () =>
           dryRun ? `would replay ${id} to ${group}; it is ${status}` : `${id} is on its way to ${group}`,
         );

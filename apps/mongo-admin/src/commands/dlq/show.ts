@@ -1,8 +1,9 @@
 import { type DlqMessage } from '@caas/insight';
 import { Command } from 'commander';
+import { deadLettersOf } from '../../operations/dead-letters.js';
+import { COMMAND_LINE } from '../../operations/operator.js';
 import { jsonOption, type OutputOptions, print, table } from '../../output.js';
 import { withServices } from '../../with-services.js';
-import { deadLettersOf } from './filter-options.js';
 
 /** `caas-admin dlq show`. */
 export function show(): Command {
@@ -12,7 +13,7 @@ export function show(): Command {
     .addOption(jsonOption())
     .action((id: string, options: OutputOptions) =>
       withServices(async (services) => {
-        const row = await deadLettersOf(services).get(id);
+        const row = await deadLettersOf(services, COMMAND_LINE).get(id);
         print(inBase64(row), options, () => render(row));
       }),
     );

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
+import { deadLettersOf } from '../../operations/dead-letters.js';
+import { COMMAND_LINE } from '../../operations/operator.js';
 import { jsonOption, type OutputOptions, print, table } from '../../output.js';
 import { withServices } from '../../with-services.js';
-import { deadLettersOf, filterOf, type FilterOptions, withFilter } from './filter-options.js';
+import { filterOf, type FilterOptions, withFilter } from './filter-options.js';
 
 /** `caas-admin dlq stats`. */
 export function stats(): Command {
@@ -11,7 +13,7 @@ export function stats(): Command {
     .addOption(jsonOption())
     .action((options: OutputOptions & FilterOptions) =>
       withServices(async (services) => {
-        const { oldest_pending_seconds: oldest, ...counts } = await deadLettersOf(services).stats(filterOf(options));
+        const { oldest_pending_seconds: oldest, ...counts } = await deadLettersOf(services, COMMAND_LINE).stats(filterOf(options));
         const rows = Object.entries(counts).flatMap(([by, values]) =>
           Object.entries(values).map(([name, count]) => [by.replace('by_', ''), name, String(count)]),
         );

@@ -1,9 +1,12 @@
 import { type Plan, PLANS } from '@caas/runtime';
 import { downgrade, upgrade } from '@caas/tenancy';
 import { Command } from 'commander';
+import { COMMAND_LINE } from '../../operations/operator.js';
 import { dryRunOption, jsonOption } from '../../output.js';
 import { parsePlanOption } from './plan-option.js';
-import { type OperationOptions, OPERATOR as by, runOperation } from './run-operation.js';
+import { type OperationOptions, runOperation } from './run-operation.js';
+
+const by = COMMAND_LINE.id;
 
 /** `caas-admin tenant upgrade`. */
 export function upgradeCommand(): Command {

@@ -1,8 +1,11 @@
 import { resolve } from 'node:path';
 import { exportData } from '@caas/tenancy';
 import { Command } from 'commander';
+import { COMMAND_LINE } from '../../operations/operator.js';
 import { dryRunOption, jsonOption } from '../../output.js';
-import { type OperationOptions, OPERATOR as by, runOperation } from './run-operation.js';
+import { type OperationOptions, runOperation } from './run-operation.js';
+
+const by = COMMAND_LINE.id;
 
 /** `caas-admin tenant export`. */
 export function exportCommand(): Command {

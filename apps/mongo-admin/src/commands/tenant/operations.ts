@@ -1,8 +1,10 @@
 import { type TenantOperation, TenantsService } from '@caas/tenancy';
 import { Command } from 'commander';
+import { COMMAND_LINE } from '../../operations/operator.js';
+import { lifecycleOf, resumeOperation } from '../../operations/tenant-lifecycle.js';
 import { jsonOption, type OutputOptions, print, table } from '../../output.js';
 import { withServices } from '../../with-services.js';
-import { lifecycleOf, printOperation, progressLine } from './run-operation.js';
+import { printOperation, progressLine } from './run-operation.js';
 
 /** `caas-admin tenant operations`. */
 export function operationsCommand(): Command {
@@ -28,7 +30,9 @@ export function resumeOperationCommand(): Command {
     .argument('<operation>', 'id; see tenant operations')
     .addOption(jsonOption())
     .action((operationId: string, options: OutputOptions) =>
-      withServices(async (services) => printOperation(await lifecycleOf(services).resume(operationId, progressLine), options)),
+      withServices(async (services) =>
+        printOperation(await resumeOperation(services, operationId, { operator: COMMAND_LINE, onProgress: progressLine }), options),
+      ),
     );
 }
 

@@ -1,32 +1,12 @@
-import { type Services } from '@caas/composition';
-import { modules } from '@caas/modules';
-import { type AuditEntry } from '@caas/runtime';
-import { parseTenantId, type z } from '@caas/schema';
-import {
-  type LifecycleEnvironment,
-  type LifecycleOperation,
-  type SaasClient,
-  type SagaProgress,
-  TenantLifecycle,
-  type TenantOperation,
-  TenantsService,
-} from '@caas/tenancy';
+import { type z } from '@caas/schema';
+import { type LifecycleOperation, type SaasClient, type SagaProgress, type TenantOperation, TenantsService } from '@caas/tenancy';
+import { COMMAND_LINE } from '../../operations/operator.js';
+import { beginOperation, lifecycleOf } from '../../operations/tenant-lifecycle.js';
 import { type OutputOptions, print, table } from '../../output.js';
-import { auditOf } from '../../audit.js';
-import { topicPartsOf } from '../../topic-parts.js';
 import { withServices } from '../../with-services.js';
-
-/** Who asks, in logs and events. */
-export const OPERATOR = 'caas-admin';
 
 export interface OperationOptions extends OutputOptions {
   readonly dryRun?: boolean;
-}
-
-/** What life-cycle operations work with, from the services of the command. */
-export function lifecycleOf(services: Services): TenantLifecycle {
-  const environment: LifecycleEnvironment = { ...services, collections: modules.collections, topics: topicPartsOf(services) };
-  return new TenantLifecycle(environment);
 }
 
 /** A step or part that is done, as a line on standard error. */
@@ -44,31 +24,19 @@ export function runOperation<Input extends z.ZodType>(
   return withServices(async (services) => {
     const client = await new TenantsService(services).get(reference, { includeDeleted: true });
     const tenantId = client.client_id;
-    const lifecycle = lifecycleOf(services);
     const input = inputOf(client);
     if (options.dryRun === true) {
-      const { kind, steps, facts } = await lifecycle.preview(operation, { tenantId, input });
+      const { kind, steps, facts } = await lifecycleOf(services).preview(operation, { tenantId, input });
       print({ dry_run: true, tenant_id: tenantId, operation: kind, steps, ...facts }, options, () =>
         [`would run ${kind} on ${tenantId}: ${steps.join(', ')}`, ...factLines(facts)].join('\n'),
       );
       return;
     }
-    const audit = await auditOf(services);
-    await audit.record(auditEntry(operation.kind, tenantId));
-    const done = await lifecycle.begin(operation, { tenantId, input, requestedBy: OPERATOR, onProgress: progressLine });
-    printOperation(done, options);
+    printOperation(
+      await beginOperation(services, operation, { tenantId, input, operator: COMMAND_LINE, onProgress: progressLine }),
+      options,
+    );
   });
-}
-
-/** What operators do is written down before it is done: where that fails, it is not done. */
-function auditEntry(kind: string, tenantId: string): AuditEntry {
-  return {
-    tenantId: parseTenantId(tenantId),
-    actor: { type: 'platform_admin', id: OPERATOR },
-    action: { category: 'config', type: 'operate', name: `tenant.${kind}` },
-    target: { type: 'tenant', id: tenantId },
-    severity: 'medium',
-  };
 }
 
 /** An operation that has ended. */

@@ -1,7 +1,10 @@
 import { RETENTION_DAYS, restore, resume, softDelete, suspend, SUSPENSION_REASONS, type SuspensionReason } from '@caas/tenancy';
 import { Command, Option } from 'commander';
+import { COMMAND_LINE } from '../../operations/operator.js';
 import { dryRunOption, jsonOption } from '../../output.js';
-import { type OperationOptions, OPERATOR as by, runOperation } from './run-operation.js';
+import { type OperationOptions, runOperation } from './run-operation.js';
+
+const by = COMMAND_LINE.id;
 
 /** `caas-admin tenant suspend`. */
 export function suspendCommand(): Command {

@@ -15,7 +15,9 @@ export interface AdminTokenParts {
   readonly needsMfa: boolean;
 }
 
-const STAFF_ROLE = 'platform_admin';
+/** What staff may be, the least first. The API takes the last one only. */
+export const STAFF_ROLES = ['platform_viewer', 'platform_operator', 'platform_admin'] as const;
+export type StaffRole = (typeof STAFF_ROLES)[number];
 const SECOND_FACTOR = 'mfa';
 
 /** People at the console of a tenant: what they may do follows from their membership as it is now, not from the token. */
@@ -42,19 +44,26 @@ export class AdminTokenHolders implements TokenHolders {
   }
 }
 
-/** Staff of the platform: they belong to no tenant and name one with each request. */
-export class StaffTokenHolders implements TokenHolders {
-  readonly #parts: Pick<AdminTokenParts, 'settings' | 'revocations' | 'needsMfa'>;
+export interface StaffTokenParts extends Pick<AdminTokenParts, 'settings' | 'revocations' | 'needsMfa'> {
+  /** Who is taken; `platform_admin` alone unless given. */
+  readonly roles?: readonly StaffRole[];
+}
 
-  constructor(parts: Pick<AdminTokenParts, 'settings' | 'revocations' | 'needsMfa'>) {
+/** Staff of the platform: they belong to no tenant and name one with each request. Whoever has several roles acts in the highest. */
+export class StaffTokenHolders implements TokenHolders {
+  readonly #parts: StaffTokenParts;
+
+  constructor(parts: StaffTokenParts) {
     this.#parts = parts;
   }
 
   async principalOf(token: VerifiedToken): Promise<Principal> {
     requireCommon(token, this.#parts);
-    if (token.claims.tenant_id !== undefined || !token.claims.roles.includes(STAFF_ROLE)) throw refused('AUTH_TOKEN_CLAIMS');
+    const { roles: taken = ['platform_admin'] } = this.#parts;
+    const role = STAFF_ROLES.findLast((name) => taken.includes(name) && token.claims.roles.includes(name));
+    if (token.claims.tenant_id !== undefined || role === undefined) throw refused('AUTH_TOKEN_CLAIMS');
     if (await this.#parts.revocations.isRevoked(token.issuedAt, [{ kind: 'token', id: token.jti }])) throw refused('AUTH_TOKEN_REVOKED');
-    const roles = [STAFF_ROLE];
+    const roles = [role];
     return principalOf(token, { actor: 'platform', tenantId: null, roles, permissions: permissionsOfRoles('platform', roles) });
   }
 }

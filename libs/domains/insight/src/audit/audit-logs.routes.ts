@@ -1,8 +1,9 @@
-import { type Mongo, op, type Page } from '@caas/data-access-mongo';
+import { type Mongo, type Page } from '@caas/data-access-mongo';
 import { defineRoute, listQuery, pageOf, type RouteDefinition, toPage } from '@caas/gateway-middleware';
 import { AUDIT_ACTORS, AUDIT_CATEGORIES, AUDIT_RESULTS, AUDIT_SEVERITIES, type Clock, ValidationError } from '@caas/runtime';
 import { dateTime, freeForm, idOf, text, z } from '@caas/schema';
-import { type AuditLog, auditLogs } from './audit-logs.collection.js';
+import { AuditLogReader } from './audit-log-reader.js';
+import { type AuditLog } from './audit-logs.collection.js';
 
 const DAY_MS = 86_400_000;
 /** Between `from` and `to` at most. */
@@ -63,21 +64,10 @@ const query = listQuery().extend({
 
 /** Reading the security trail of a tenant. */
 export function auditLogsRoutes({ mongo, clock }: { mongo: Mongo; clock: Clock }): RouteDefinition[] {
+  const reader = new AuditLogReader({ mongo });
   const page = (tenantId: string, { limit, cursor, from, to, ...wanted }: z.output<typeof query>): Promise<Page<AuditLog>> => {
-    const span = spanOf({ from, to }, clock.now());
-    const exact = {
-      'actor.id': wanted.actor_id,
-      'action.name': wanted.action,
-      'action.category': wanted.category,
-      'target.id': wanted.target_id,
-      'result.status': wanted.result,
-    };
-    const named = Object.fromEntries(Object.entries(exact).filter(([, value]) => value !== undefined)) as Record<
-      `${string}.${string}`,
-      string
-    >;
-    const filter = op.and<AuditLog>({ tenant_id: tenantId }, { timestamp: op.gte(span.from) }, { timestamp: op.lte(span.to) }, named);
-    return mongo.platform(auditLogs).page(filter, { sort: { timestamp: -1 }, limit, cursor });
+    const { actor_id: actorId, target_id: targetId, ...others } = wanted;
+    return reader.page({ tenantId, actorId, targetId, ...others, ...spanOf({ from, to }, clock.now()) }, { limit, cursor });
   };
   return [
     defineRoute({

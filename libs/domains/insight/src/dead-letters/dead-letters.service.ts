@@ -79,9 +79,10 @@ export class DeadLettersService {
     return this.#rows.get(id);
   }
 
-  /** The record, corrected where it was, against the schema of this release. */
-  async inspect(id: string): Promise<RecordInspection> {
-    return this.#options.tools.inspect(toRecord(await this.get(id)));
+  /** The record, corrected where it was and the original is not asked for, against the schema of this release. */
+  async inspect(id: string, { original = false }: { original?: boolean } = {}): Promise<RecordInspection> {
+    const row = await this.get(id);
+    return this.#options.tools.inspect(toRecord(original ? { ...row, correction: null } : row));
   }
 
   /**

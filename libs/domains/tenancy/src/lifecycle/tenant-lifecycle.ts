@@ -59,7 +59,7 @@ export class TenantLifecycle {
 
   /** Goes on with an operation that was killed or that failed, at its first open step. Rejects as {@link begin} does; one that succeeded is left alone. */
   async resume(operationId: string, onProgress?: SagaProgress): Promise<TenantOperation> {
-    const log = await this.#environment.mongo.platform(tenantOperations).get(operationId, { readFrom: 'primary' });
+    const log = await this.operation(operationId);
     if (log.state === 'succeeded') return log;
     const operation = OPERATIONS.find(({ kind }) => kind === log.kind);
     if (operation === undefined || log.tenant_id === null) {
@@ -72,6 +72,11 @@ export class TenantLifecycle {
     }
     const held = await takeOver(this.#environment, log);
     return this.#run(held, operation, { run: { client, input: operation.input.parse(log.input) }, onProgress });
+  }
+
+  /** One operation, by its id. Rejects with `NotFoundError`. */
+  operation(operationId: string): Promise<TenantOperation> {
+    return this.#environment.mongo.platform(tenantOperations).get(operationId, { readFrom: 'primary' });
   }
 
   /** What was done to a tenant, the newest first; at most a hundred. */
