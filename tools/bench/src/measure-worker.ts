@@ -4,12 +4,15 @@ import { prepareChat } from './support/chat.js';
 import { closedLoop } from './support/http-load.js';
 import { type Figure } from './support/report.js';
 import { Rounds } from './support/rounds.js';
+import { storedMessages } from './support/stored-messages.js';
 import { type BenchSystem, type Server } from './support/system.js';
 
-const MESSAGES = 12_000;
+const MESSAGES = 48_000;
 /** A process that has just started is not what is to be measured. */
-const WARM_UP = 4_000;
+const WARM_UP = 16_000;
 const BATCH = 500;
+/** Every look renders all of the worker's metrics, which is work of its own. */
+const LOOK_EVERY_MS = 100;
 const STORED = /^caas_pipeline_runs_total\{[^}]*pipeline="message"[^}]*result="ok"[^}]*\} (\d+)/m;
 
 /**
@@ -50,16 +53,20 @@ type Sample = Parameters<Rounds['add']>[1];
 async function untilStored({ process, metricsUrl }: Server): Promise<Sample> {
   const stored = async (): Promise<number> => Number(STORED.exec(await (await fetch(metricsUrl)).text())?.[1] ?? 0);
   let first = 0;
-  while ((first = await stored()) < WARM_UP) await delay(10);
+  while ((first = await stored()) < WARM_UP) await delay(LOOK_EVERY_MS);
   const [started, cpu] = [performance.now(), process.cpuMicros()];
-  while ((await stored()) < MESSAGES) await delay(20);
-  const messages = MESSAGES - first;
+  let last = first;
+  while (last < MESSAGES) {
+    await delay(LOOK_EVERY_MS);
+    last = await stored();
+  }
+  const messages = last - first;
   return { rate: (messages * 1_000) / (performance.now() - started), cpuMicros: (process.cpuMicros() - cpu) / messages, latenciesMs: [] };
 }
 
 /** Copies the messages that the worker stored into a collection with the same indexes, then drops both copies' documents. */
 async function rawInserts(client: MongoClient): Promise<Sample> {
-  const source = await messagesOf(client);
+  const source = await storedMessages(client);
   const documents = await source.find().limit(MESSAGES).toArray();
   const copy = client.db('bench').collection<Document>('messages');
   const indexes = (await source.indexes()).filter(({ name }) => name !== '_id_');
@@ -71,13 +78,4 @@ async function rawInserts(client: MongoClient): Promise<Sample> {
   const { user, system } = process.cpuUsage(cpu);
   await copy.drop();
   return { rate: documents.length / seconds, cpuMicros: (user + system) / documents.length, latenciesMs: [] };
-}
-
-async function messagesOf(client: MongoClient) {
-  const { databases } = await client.db('admin').admin().listDatabases();
-  for (const { name } of databases) {
-    const collection = client.db(name).collection<Document>('messages');
-    if ((await collection.findOne()) !== null) return collection;
-  }
-  throw new Error('the worker stored nothing');
 }

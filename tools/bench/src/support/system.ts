@@ -154,7 +154,8 @@ export class BenchSystem {
 
   /** Ends every process, then the stack with its data. */
   async stop(): Promise<void> {
-    for (const process of this.#processes.splice(0).reverse()) await process.end('SIGKILL');
+    const isProfiled = this.#nodeOptions.includes('--cpu-prof'); // Node writes the profile when the process ends by itself
+    for (const process of this.#processes.splice(0).reverse()) await process.end(isProfiled ? 'SIGTERM' : 'SIGKILL');
     await stopStack(STACK, { deleteData: true });
   }
 
