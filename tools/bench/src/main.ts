@@ -5,6 +5,7 @@ import { measureData } from './measure-data.js';
 import { measureGateway } from './measure-gateway.js';
 import { measureKafka } from './measure-kafka.js';
 import { measureLatency } from './measure-latency.js';
+import { APP_NODE_FLAGS } from '@caas/local-stack';
 import { measureMemory } from './measure-memory.js';
 import { measureMove } from './measure-move.js';
 import { measureSend } from './measure-send.js';
@@ -23,7 +24,15 @@ interface Options {
 
 type Measure = (system: BenchSystem, options: Options) => Promise<Figure[]>;
 
-const MEASURES: Readonly<Record<string, { readonly what: string; readonly run: readonly Measure[]; readonly withoutApps?: true }>> = {
+interface Benchmark {
+  readonly what: string;
+  readonly run: readonly Measure[];
+  readonly withoutApps?: true;
+  /** Flags of Node unless others are given. */
+  readonly nodeOptions?: readonly string[];
+}
+
+const MEASURES: Readonly<Record<string, Benchmark>> = {
   send: {
     what: 'a message end to end: accepted, acknowledged, stored, readable',
     run: [measureSend, measureLatency, measureKafka, measureWorker],
@@ -36,18 +45,23 @@ const MEASURES: Readonly<Record<string, { readonly what: string; readonly run: r
   data: { what: 'our repositories beside the raw driver', run: [measureData], withoutApps: true },
   tenants: { what: '100, 1 000 and 10 000 shared tenants in one process', run: [measureTenants, measureTenantLoad], withoutApps: true },
   move: { what: 'a tenant through all isolation strategies and back, under writes and reads', run: [measureMove] },
-  memory: { what: 'resident memory of idle processes', run: [measureMemory] },
+  memory: { what: 'resident memory of idle processes, as `npm start` runs them', run: [measureMemory], nodeOptions: APP_NODE_FLAGS },
 };
 
 const program = new Command('caas-bench').description(
   'Measures the built apps on a local stack of its own, beside baselines of the same run. Prints; judges nothing by its exit code.',
 );
-for (const [name, { what, run, withoutApps }] of Object.entries(MEASURES)) {
+for (const [name, { what, run, withoutApps, nodeOptions = [] }] of Object.entries(MEASURES)) {
   program
     .command(name)
     .description(what)
     .option('--rounds <n>', 'interleaved rounds; medians are printed', positive, 3)
-    .option('--node-options <options>', 'of every measured process, baselines too, separated by spaces', (text) => text.split(' '), [])
+    .option(
+      '--node-options <options>',
+      'of every measured process, baselines too, separated by spaces',
+      (text) => text.split(' '),
+      nodeOptions,
+    )
     .option('--messages <n>', 'of the tenant that moves (move only)', positive, 100_000)
     .option('--json', 'print JSON', false)
     .action(async (options: Options) => {

@@ -14,6 +14,7 @@ export { InterruptedError, ServerError, StackError, type ServerName } from './er
 export type { StackEvent, StackListener } from './events.js';
 export type { StackFile, StackProcess } from '@caas/testing/stack';
 export { appEnvironment, type KafkaIdentity } from './apps/app-environment.js';
+export { APP_NODE_FLAGS } from './apps/start-apps.js';
 export { loadAppSecrets, type AppSecrets } from './apps/app-secrets.js';
 export { WORKSPACE_ROOT } from './apps/workspace.js';
 export { freePort } from './machine/ports.js';

@@ -68,6 +68,18 @@ describe('usage that two processes count', () => {
     expect(await usedOf(counters, subject)).toBe(5);
   });
 
+  it('reserves without asking where there is no cap, and tells later', async () => {
+    const { ledger, counters } = await aProcess();
+    const subject = aSubject({ limit: -1, cap: -1, counting: 'reserve' });
+
+    expect(ledger.take(subject, 5)).toMatchObject({ allowed: true });
+    await ledger.report();
+    expect(await usedOf(counters, subject)).toBe(0);
+
+    await ledger.count(subject, 5);
+    expect(await usedOf(counters, subject)).toBe(5);
+  });
+
   it('gives back what an operation did not use', async () => {
     const [one, two] = [await aProcess(), await aProcess()];
     const subject = aSubject({ limit: 10 });

@@ -63,7 +63,7 @@ export class QuotaLedger {
     const account = this.#accountOf(subject, subject.counting);
     const now = this.#now();
     account.usedAt = now;
-    if (subject.cap < 0 && subject.counting === 'take') return this.#spent(account, quantity, 'shared');
+    if (subject.cap < 0 && isLeased(account)) return this.#spent(account, quantity, 'shared');
     if (account.pool.spend(quantity)) {
       if (account.pool.isLow && this.#circuit.state === 'closed') void account.pool.refill(this.#refillOf(account, { lease: true }));
       return this.#spent(account, quantity, 'shared');

@@ -72,9 +72,9 @@ function taker(rateClass: RateClass, { limiter, bypasses, metrics }: RateOptions
   };
 }
 
-/** Who is not counted is shown the limits all the same, with nothing taken. */
-function showUntouched({ reply }: Exchange, { levels }: RateSubject): void {
-  const policies = levels.flatMap((level) => level.policies);
+/** Who is not counted is shown the limits of the first level all the same, with nothing taken. */
+function showUntouched({ reply }: Exchange, { levels: [level] }: RateSubject): void {
+  const policies = level?.policies ?? [];
   const [policy] = policies;
   if (policy === undefined) return;
   const decision = { allowed: true, policies, policy, remaining: policy.limit, resetSeconds: policy.windowSeconds } as const;

@@ -32,7 +32,7 @@ const HOST = '127.0.0.1';
  * For a machine that also runs the servers: memory before speed. A young generation of at most 3 × 4 MiB, since V8's default of 3 × 16 MiB is kept once it
  * was needed, which start-up alone does; a heap that grows in small steps; one thread for the work of V8 instead of four. Together a third of an idle app's memory.
  */
-const NODE_FLAGS = ['--max-semi-space-size=4', '--optimize-for-size', '--v8-pool-size=1'];
+export const APP_NODE_FLAGS = ['--max-semi-space-size=4', '--optimize-for-size', '--v8-pool-size=1'];
 /** Used when they are free; another one is taken otherwise. */
 const USUAL_PORTS = { gateway: 3000, metrics: 3001, workerMetrics: 3011 } as const;
 
@@ -98,7 +98,7 @@ async function startApp(folder: StackFolder, app: AppName, options: AppOptions):
     name: app,
     kind: 'app',
     command: process.execPath,
-    args: [...NODE_FLAGS, main],
+    args: [...APP_NODE_FLAGS, main],
     env,
   });
   const ping = async (): Promise<void> => {
