@@ -1,5 +1,5 @@
 import { connectServices, schemaMode, type Services } from '@caas/composition';
-import { buildGateway, type Gateway } from '@caas/gateway-middleware';
+import { addressTest, buildGateway, type Gateway } from '@caas/gateway-middleware';
 import {
   ActingUserDirectory,
   ApiKeyAuthenticator,
@@ -56,6 +56,7 @@ export async function startGateway(config: GatewayEnvironment): Promise<RunningG
     });
     const { mongo, redis, tenants, quotas, clock, secrets } = services;
     const settings = gatewaySettings(config);
+    const isExempt = addressTest(config.RATE_LIMIT_BYPASS_IPS);
     const keys = new ApiKeyAuthenticator({ mongo, redis, peppers: secrets.apiKeyPeppers, clock });
     const usage = new KeyUsage({ mongo, redis, clock, logger });
     lifecycle.add({ name: 'key-usage', start: () => usage.start(), stop: () => usage.stop() });
@@ -72,7 +73,7 @@ export async function startGateway(config: GatewayEnvironment): Promise<RunningG
         holders: consoleHolders(services, { needsMfa: config.NODE_ENV === 'production' }),
       }),
       actingUsers,
-      ...(config.RATE_LIMIT_ENABLED && { authFailures: redis.failureGuard({ isExempt: isLoopback, onBlocked: auditLockout(services) }) }),
+      ...(config.RATE_LIMIT_ENABLED && { authFailures: redis.failureGuard({ isExempt, onBlocked: auditLockout(services) }) }),
       tenants,
       quotas,
       idempotency: new MongoIdempotencyStore({ mongo, clock, ttlSeconds: config.IDEMPOTENCY_TTL_SECONDS }),
@@ -107,11 +108,6 @@ export async function startGateway(config: GatewayEnvironment): Promise<RunningG
     await lifecycle.stop('start failed');
     throw error;
   }
-}
-
-/** A peer on this machine is its operator or a proxy that was not declared: refusing it would refuse everybody. */
-function isLoopback(ip: string): boolean {
-  return ip === '::1' || /^(?:::ffff:)?127\./.test(ip);
 }
 
 /** Notes in the security trail that an address is refused for a day. */

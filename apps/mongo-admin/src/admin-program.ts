@@ -1,6 +1,7 @@
 import { Command, type CommanderError } from 'commander';
 import { aclCommand } from './commands/acl.js';
 import { adviseCommand } from './commands/advise.js';
+import { auditCommand } from './commands/audit.js';
 import { credentialsCommand } from './commands/credentials.js';
 import { dlqCommand } from './commands/dlq.js';
 import { isolationCommand } from './commands/isolation.js';
@@ -26,6 +27,7 @@ export function adminProgram(onExit: (error: CommanderError) => never): Command 
     .addCommand(tenantCommand())
     .addCommand(keyCommand())
     .addCommand(tokenCommand())
+    .addCommand(auditCommand())
     .addCommand(quotaCommand())
     .addCommand(settingsCommand())
     .addCommand(schemaCommand())

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { connectMongo, type Mongo, type MongoConfig, type MongoHealth } from '@caas/data-access-mongo';
 import { connectRedis, type RedisAccess } from '@caas/data-access-redis';
+import { type ResourceGuard } from '@caas/gateway-middleware';
 import { connectKafka, CredentialFile, OutboxEntries, type SchemaMode } from '@caas/messaging-kafka';
 import {
   type AuditTrail,
@@ -98,6 +99,7 @@ export async function connectServices(options: ConnectServicesOptions): Promise<
 
   const outbox = new Outbox({ store: mongo.outbox, entries: new OutboxEntries({ topics: modules.topics, source: service }) });
   let audit: Promise<AuditTrail> | undefined;
+  let guards: Promise<readonly ResourceGuard[]> | undefined;
   const services: Services = {
     instanceId,
     logger,
@@ -112,6 +114,7 @@ export async function connectServices(options: ConnectServicesOptions): Promise<
     tenants: options.tenantsFrom({ mongo, redis }),
     quotas: options.quotasFrom({ mongo, redis, outbox, clock, logger, metrics }),
     usageCounts: () => modules.usage(services),
+    resourceGuards: () => (guards ??= modules.guards(services)),
     auditTrail: () => (audit ??= modules.audit(services)),
     quotaSyncIntervalMs: config.QUOTA_SYNC_INTERVAL_MS,
     replies: redis.replies(instanceId),

@@ -1,5 +1,5 @@
 import { type CollectionDefinition, type Migration, type StreamDefinition } from '@caas/data-access-mongo';
-import { type RouteDefinition } from '@caas/gateway-middleware';
+import { type ResourceGuard, type RouteDefinition } from '@caas/gateway-middleware';
 import { type ConsumerDefinition, type TopicDefinition } from '@caas/messaging-kafka';
 import { type AuditTrail } from '@caas/runtime';
 import { type BackgroundJob } from './background-job.js';
@@ -31,6 +31,8 @@ export interface ModuleDefinition {
   readonly streams?: Part<StreamDefinition>;
   /** Taken by whoever keeps the security trail; one module has it. */
   readonly audit?: Part<AuditTrail>;
+  /** Taken by whoever answers what a caller may do with one thing. */
+  readonly guards?: Part<ResourceGuard>;
   /** Taken by whoever mends quotas. */
   readonly usage?: Part<UsageCount>;
   /** Taken by whoever migrates: changes of stored data, each made once. */

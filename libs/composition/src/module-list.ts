@@ -7,7 +7,7 @@ import {
   STREAM_COLLECTIONS,
   type StreamDefinition,
 } from '@caas/data-access-mongo';
-import { type RouteDefinition } from '@caas/gateway-middleware';
+import { type ResourceGuard, type RouteDefinition } from '@caas/gateway-middleware';
 import { type ConsumerDefinition, internalDlq, retryTopicsOf, type TopicDefinition } from '@caas/messaging-kafka';
 import { type AuditTrail } from '@caas/runtime';
 import { type BackgroundJob } from './background-job.js';
@@ -89,6 +89,15 @@ export class ModuleList {
     const [trail, ...others] = await this.#collect(services, (module) => module.audit);
     if (trail === undefined || others.length > 0) throw new TypeError('Exactly one module has to keep the security trail.');
     return trail;
+  }
+
+  async guards(services: Services): Promise<ResourceGuard[]> {
+    const guards = await this.#collect(services, (module) => module.guards);
+    refuseTwice(
+      'guard of the resource',
+      guards.map(({ type }) => type),
+    );
+    return guards;
   }
 
   async usage(services: Services): Promise<UsageCount[]> {

@@ -1,5 +1,6 @@
 import { type Mongo } from '@caas/data-access-mongo';
 import { type RedisAccess } from '@caas/data-access-redis';
+import { type ResourceGuard } from '@caas/gateway-middleware';
 import { type Kafka } from '@caas/messaging-kafka';
 import {
   type AuditTrail,
@@ -49,6 +50,8 @@ export interface Services {
   readonly quotas: Quotas;
   /** How modules count usage from their rows. Loads them. */
   readonly usageCounts: () => Promise<readonly UsageCount[]>;
+  /** What decides about single resources, of all modules. Loads it. */
+  readonly resourceGuards: () => Promise<readonly ResourceGuard[]>;
   /** The security trail. Loads it. */
   readonly auditTrail: () => Promise<AuditTrail>;
   /** Milliseconds between two writings of usage. */

@@ -9,6 +9,7 @@
  * - *problem*: the body of every error (RFC 9457), its code from the catalogue in runtime.
  * - *scope*: what an API key is given; *permission*: what a route asks for.
  */
+export { type ResourceGuard, type ResourceQuestion } from './access/resource-guard.js';
 export {
   expandScopes,
   type Permission,
@@ -62,3 +63,4 @@ export {
   type InjectedRequest,
   type InjectedResponse,
 } from './gateway/gateway-options.js';
+export { messageQuotaHeaders } from './http/quota-headers.js';

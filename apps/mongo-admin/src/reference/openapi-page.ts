@@ -28,6 +28,7 @@ const MEMBERS: Readonly<Record<keyof Services, true>> = {
   tenants: true,
   quotas: true,
   usageCounts: true,
+  resourceGuards: true,
   auditTrail: true,
   quotaSyncIntervalMs: true,
   replies: true,

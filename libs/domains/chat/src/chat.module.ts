@@ -35,6 +35,7 @@ export const chatModule = defineModule({
   topics: [chatMessages, chatEvents],
   retryGroups: ['message-processor', 'event-processor'],
   routes: () => import('./chat.routes.js'),
+  guards: () => import('./chat.guards.js'),
   consumers: () => import('./chat.consumers.js'),
   streams: () => import('./chat.streams.js'),
   usage: () => import('./chat.usage.js'),

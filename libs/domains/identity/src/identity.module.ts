@@ -34,6 +34,7 @@ export const identityModule = defineModule({
   ],
   topics: [presence],
   routes: () => import('./identity.routes.js'),
+  guards: () => import('./identity.guards.js'),
   jobs: () => import('./identity.jobs.js'),
   usage: () => import('./identity.usage.js'),
   provisioning: () => import('./identity.provisioning.js'),

@@ -1,5 +1,8 @@
 import { type Services } from '@caas/composition';
 import { type RouteDefinition } from '@caas/gateway-middleware';
+import { AdminMemberships } from './admins/admin-memberships.js';
+import { tenantAdminsRoutes } from './admins/tenant-admins.routes.js';
+import { TenantAdminsService } from './admins/tenant-admins.service.js';
 import { apiKeysRoutes } from './api-keys/api-keys.routes.js';
 import { ApiKeysService } from './api-keys/api-keys.service.js';
 import { keyFactsCache } from './api-keys/key-facts-cache.js';
@@ -11,6 +14,7 @@ import { userSessionsRoutes } from './user-sessions/user-sessions.routes.js';
 import { applicationsOf } from './applications/applications-of.js';
 import { applicationsRoutes, signingKeysRoutes } from './applications/applications.routes.js';
 import { SigningKeysService } from './applications/signing-keys.js';
+import { PermissionChecks } from './permissions/permission-checks.js';
 import { permissionsCheckRoutes } from './permissions/permissions-check.routes.js';
 import { peopleRoutes } from './users/people.routes.js';
 
@@ -31,6 +35,9 @@ export default function identityRoutes(services: Services): RouteDefinition[] {
     ...userDevicesRoutes({ ...auth, box: services.secrets.box }),
     ...applicationsRoutes({ applications }),
     ...signingKeysRoutes({ signingKeys: new SigningKeysService({ applications }) }),
-    ...permissionsCheckRoutes(),
+    ...tenantAdminsRoutes({
+      admins: new TenantAdminsService({ mongo, outbox, clock, memberships: new AdminMemberships({ mongo, redis }) }),
+    }),
+    ...permissionsCheckRoutes({ checks: new PermissionChecks({ guards: services.resourceGuards }) }),
   ];
 }

@@ -13,6 +13,7 @@ export { type Metric } from './analytics/metrics.collection.js';
 export { type AuditLogFilter, AuditLogReader } from './audit/audit-log-reader.js';
 export { AuditRecorder } from './audit/audit-recorder.js';
 export { AuditStore } from './audit/audit-store.js';
+export { AuditVerification, type ChainFault, type ChainVerdict } from './audit/audit-verification.js';
 export { type AuditLog } from './audit/audit-logs.collection.js';
 export {
   type DeadLetterFilter,

@@ -132,6 +132,22 @@ describe('GET /v1/tenant/audit-logs', () => {
   });
 });
 
+describe('GET /v1/tenant/audit-logs/verify', () => {
+  it('200 with what holds of the own chains, 403 for viewers', async () => {
+    const tenant = aTenant();
+    const { tenantId } = tenant;
+    const at = systemClock.now();
+    const entry = { tenantId, actor: { type: 'system' }, action: { category: 'config', type: 'create', name: 'api_key.created' } } as const;
+    await new AuditStore({ mongo }).append([{ tenantId, at, payload: auditPayload(entry, at) }]);
+
+    const { status, body } = await ask(tenant, 'GET', '/v1/tenant/audit-logs/verify');
+
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ intact: true, entries: 1, days: 1, faults: [], ends: [{ sequence: 1 }] });
+    expect((await ask(tenant, 'GET', '/v1/tenant/audit-logs/verify', undefined, 'viewer')).status).toBe(403);
+  });
+});
+
 describe('/v1/tenant/ip-whitelist', () => {
   const URL = '/v1/tenant/ip-whitelist';
 

@@ -21,6 +21,8 @@ const CASES = [
       'an unknown category': ['action.category', 'fun'],
       'a snapshot that is too large': ['changes.before', { a: 'x'.repeat(17_000) }],
       'no word on the legal hold': ['retention.legal_hold', null],
+      'place 0 of a chain': ['chain.sequence', 0],
+      'a day in another spelling': ['chain.day', '2026-1-2'],
       'no hash': ['hash', ''],
       'a hash of another kind': ['prev_hash', 'b'.repeat(40)],
     },

@@ -1,3 +1,4 @@
+import { type TenantStatus } from '@caas/runtime';
 import { type Permission } from './permissions.js';
 
 /**
@@ -24,6 +25,8 @@ export interface GuardedAccess {
    * not accepted.
    */
   readonly actingUser?: 'required' | 'optional';
+  /** States of the tenant, besides `active`, in which people at its console may call: they see what became of their account. */
+  readonly whileTenantIs?: readonly Exclude<TenantStatus, 'active'>[];
 }
 
 /** Who may call a route. There is no default: a route that does not say so does not start. */

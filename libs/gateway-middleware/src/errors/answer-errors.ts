@@ -4,6 +4,7 @@ import { type Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
 import { countFailure } from '../pipeline/guard-failures.js';
 import { type OriginPolicy, preflightHeaders } from '../http/origin-policy.js';
+import { quotaRefusalHeaders } from '../http/quota-headers.js';
 import { newRequestId } from '../http/request-id.js';
 import { type ApiVersions, versionOfPath } from '../versions/api-versions.js';
 import { type KnownPaths } from './known-paths.js';
@@ -42,6 +43,7 @@ export function sendProblem(error: AppError, to: { request: FastifyRequest; repl
   const { retryAfterSeconds } = error.details;
   if (status === 429 || status === 503 || retryAfterSeconds !== undefined)
     reply.header('retry-after', Math.max(1, Math.ceil(retryAfterSeconds ?? 1)));
+  if (error.code === 'RATE_QUOTA_EXCEEDED') reply.headers(quotaRefusalHeaders(error.details));
   const problem = renderProblem(error, {
     requestId: request.id,
     url: request.originalUrl,

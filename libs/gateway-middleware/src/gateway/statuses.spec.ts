@@ -250,6 +250,17 @@ describe('a route', () => {
 
       expect(problemOf(await gateway.inject(aRequest))).toMatchObject({ code, status: 403 });
     });
+
+    it.each([
+      ['lets people at the console in where the route says so', 'admin', 201],
+      ['refuses keys all the same', 'key', 403],
+    ] as const)('of a suspended tenant %s', async (_, actor, status) => {
+      const tenant = aTenant({ status: 'suspended' });
+      const access = { permission: 'message.send', credentials: ['key', 'admin'], whileTenantIs: ['suspended'] } as const;
+      const { gateway } = await aGateway({ tenant, principal: aPrincipal(tenant, { actor }), routes: [anEchoRoute({ access })] });
+
+      expect((await gateway.inject(aRequest)).status).toBe(status);
+    });
   });
 
   describe('404', () => {

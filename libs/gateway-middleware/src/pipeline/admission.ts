@@ -14,6 +14,7 @@ import { guardFailures } from './guard-failures.js';
 import { countingRefusals } from './count-refusals.js';
 import { limitAddress, limitRate, limitRefusals, type RateOptions } from './limit-rate.js';
 import { resolveTenant } from './resolve-tenant.js';
+import { type Exchange } from './exchange.js';
 import { type Step } from './run-steps.js';
 
 /** What admission takes from the options of a gateway. */
@@ -38,7 +39,7 @@ export interface AdmissionOptions extends AdmissionPorts {
  * addresses and a limit by address.
  */
 export function admissionSteps(route: RouteDefinition, options: AdmissionOptions): readonly Step[] {
-  const { metrics, rateLimitEnabled, addressRule, callRules = [] } = options;
+  const { metrics, rateLimitEnabled, addressRule, callRules = [], audit } = options;
   const guards = addressRule === undefined ? [] : [guardCall(addressRule)];
   const failures = options.authFailures === undefined ? [] : [guardFailures(options.authFailures)];
   const share = shareWithOrigin(options.origins);
@@ -60,10 +61,11 @@ export function admissionSteps(route: RouteDefinition, options: AdmissionOptions
     share,
     ...failures,
     authenticate(options.authenticator, metrics.auth),
-    resolveTenant(options.tenants),
+    ...(audit === undefined ? [] : [(exchange: Exchange) => audit.authenticated(exchange)]),
+    resolveTenant(options.tenants, access),
     checkOrigin(options.origins),
     ...callRules.map(guardCall),
-    countingRefusals(authorize(access, metrics.authz, options.audit), refused),
+    countingRefusals(authorize(access, metrics.authz, audit), refused),
     countingRefusals(actAsUser(access, options.actingUsers), refused),
     ...(rateLimitEnabled ? [limitRate(route.rateClass, rate)] : []),
     ...counted,

@@ -1,5 +1,6 @@
 import { type AppError, type AuthFailureGuard, type ErrorCode, type FailedAttempt } from '@caas/runtime';
 import { type Exchange } from './exchange.js';
+import { presentedKeyPrefix } from './read-credential.js';
 import { type Step } from './run-steps.js';
 
 /** Refusals that say: whoever this is guesses. What has expired, was revoked or lacks a right was good once, and is none of them. */
@@ -9,10 +10,6 @@ const GUESSES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'AUTH_TOKEN_SIGNATURE',
   'AUTH_APP_CREDENTIALS_INVALID',
 ]);
-/** `caas_sk_live_` and the beginning of the secret: what may be shown of a key. */
-const KEY_PREFIX_LENGTH = 19;
-const KEY = /^(?:Bearer )?(caas_\S+)/i;
-
 /** Refuses callers whose credentials were wrong too often, before a credential costs anything. */
 export function guardFailures(guard: AuthFailureGuard): Step {
   return (exchange) => {
@@ -27,7 +24,5 @@ export function countFailure(guard: AuthFailureGuard, exchange: Exchange, { code
 
 /** A key is known by its prefix, everything else by the route that it was tried at. */
 function attemptOf(exchange: Exchange): FailedAttempt {
-  const credential = exchange.header('x-api-key') ?? exchange.header('authorization') ?? '';
-  const key = KEY.exec(credential)?.[1];
-  return { ip: exchange.ip, subject: key === undefined ? (exchange.route ?? 'unknown') : key.slice(0, KEY_PREFIX_LENGTH) };
+  return { ip: exchange.ip, subject: presentedKeyPrefix(exchange) ?? exchange.route ?? 'unknown' };
 }

@@ -8,6 +8,9 @@ const CREDENTIAL_IN_QUERY =
 /** What an API key begins with, whichever way it comes. */
 const KEY_START = 'caas_';
 const CLIENT_KEY_START = 'caas_pk_';
+const PRESENTED_KEY = /^(?:Bearer )?(caas_\w+)/i;
+/** `caas_sk_live_` and six characters of the secret. */
+const KEY_PREFIX_LENGTH = 19;
 
 const SCHEMES: ReadonlyMap<string, Exclude<CredentialScheme, 'api_key'>> = new Map([
   ['bearer', 'bearer'],
@@ -36,6 +39,12 @@ export function readCredential(exchange: Exchange): PresentedCredential {
   if (apiKey === undefined) return presented;
   if (presented.scheme === 'api_key' || !apiKey.startsWith(CLIENT_KEY_START)) throw severalCredentials();
   return { ...presented, clientKey: apiKey };
+}
+
+/** What may be shown of the API key that a request presents, good or not: its form and the beginning of its secret. */
+export function presentedKeyPrefix(exchange: Exchange): string | undefined {
+  const credential = exchange.header('x-api-key') ?? exchange.header('authorization') ?? '';
+  return PRESENTED_KEY.exec(credential)?.[1]?.slice(0, KEY_PREFIX_LENGTH);
 }
 
 /** More than one credential, and not a client key with the token of a user of its application. */

@@ -12,6 +12,7 @@ import {
   ValidationError,
 } from '@caas/runtime';
 import { parseTenantId, type TenantId } from '@caas/schema';
+import { type GuardedAccess } from '../access/route-access.js';
 import { type Exchange } from './exchange.js';
 import { type Step } from './run-steps.js';
 
@@ -24,12 +25,12 @@ const REASON_LENGTH_MAX = 500;
 /**
  * Finds the tenant of the principal, refuses a request that names another one, and applies the tenant's state. A tenant that moves is served like any
  * other, writes included: for the moment in which they have to wait, the repositories' fence refuses each single write (TENANT_MIGRATING), and a message
- * waits in Kafka.
+ * waits in Kafka. What a route says about other states holds for people at the console.
  */
-export function resolveTenant(tenants: TenantDirectory): Step {
+export function resolveTenant(tenants: TenantDirectory, { whileTenantIs }: Pick<GuardedAccess, 'whileTenantIs'> = {}): Step {
   const settle = (exchange: Exchange, tenant: TenantContext | undefined): void => {
     if (tenant === undefined) throw unknownTenant(exchange.principal);
-    checkState(tenant);
+    if (tenant.status === 'active' || exchange.principal?.actor !== 'admin' || !isOpenIn(tenant, whileTenantIs)) checkState(tenant);
     exchange.tenant = tenant;
   };
   return (exchange) => {
@@ -100,6 +101,11 @@ function unknownTenant(principal: Principal | undefined): AppError {
 function undecidable(error: unknown): AppError {
   if (error instanceof AppError && error.code === 'TENANT_UNAVAILABLE') return error;
   return new UnavailableError('The record of the tenant could not be read.', { code: 'TENANT_UNAVAILABLE', cause: error });
+}
+
+function isOpenIn({ status, provisioning }: TenantContext, states: GuardedAccess['whileTenantIs'] = []): boolean {
+  const isGone = provisioning === 'deleting' || provisioning === 'purged';
+  return !isGone && status !== 'active' && states.includes(status);
 }
 
 /** What a tenant's state allows. Throws what the caller is told. */

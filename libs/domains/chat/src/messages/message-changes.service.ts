@@ -162,7 +162,8 @@ function requireEdit({ actor }: ChangeInput, { message }: LiveMessage, { at, set
   requireChangeable(change, { target: message, mayDeleteOthers: false, chat: settings.chat });
 }
 
-function mayDeleteOthers({ conversation, member }: LiveMessage, now: number): boolean {
+/** Whether who sees a message may delete it though others sent it. */
+export function mayDeleteOthers({ conversation, member }: LiveMessage, now: number): boolean {
   return member !== undefined && isAllowed(member, { conversation, action: 'delete_messages', now });
 }
 

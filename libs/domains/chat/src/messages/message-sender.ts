@@ -6,6 +6,7 @@ import {
   type Clock,
   ConflictError,
   isPromise,
+  type QuotaCheck,
   type Quotas,
   RateLimitedError,
   type ReplyChannel,
@@ -53,6 +54,8 @@ export interface Sending extends CommandOrigin {
 /** The message as it was accepted, or, after a wait, as it is stored. */
 export interface SendResult {
   readonly status: 'accepted' | 'stored';
+  /** What the plan leaves, this one included. */
+  readonly quota: QuotaCheck;
   readonly message: MessageResource;
 }
 
@@ -118,14 +121,15 @@ export class MessageSender {
 
   #reserve(sending: Sending, accepted: Accepted): Promise<SendResult> {
     const reserved = this.#parts.quotas.require(sending.tenant, 'messages_count');
-    return isPromise(reserved) ? reserved.then(() => this.#accept(sending, accepted)) : this.#accept(sending, accepted);
+    if (isPromise(reserved)) return reserved.then((quota) => this.#accept(sending, accepted, quota));
+    return this.#accept(sending, accepted, reserved);
   }
 
   /** One promise between what is cached and the answer: what a send costs is mostly what it allocates. */
-  #accept(sending: Sending, accepted: Accepted): Promise<SendResult> {
-    if (sending.wait !== undefined) return this.#sendAndWait(sending, accepted, sending.wait);
+  #accept(sending: Sending, accepted: Accepted, quota: QuotaCheck): Promise<SendResult> {
+    if (sending.wait !== undefined) return this.#sendAndWait(sending, accepted, { wait: sending.wait, quota });
     return this.#publish(sending, accepted).then(
-      () => this.#accepted(sending, accepted),
+      () => this.#accepted(sending, accepted, quota),
       (error: unknown) => this.#giveUp(sending.tenant, error),
     );
   }
@@ -162,10 +166,10 @@ export class MessageSender {
     });
   }
 
-  #accepted(sending: Sending, accepted: Accepted): SendResult {
+  #accepted(sending: Sending, accepted: Accepted, quota: QuotaCheck): SendResult {
     const message = acceptedResource(sending, accepted);
     this.#parts.recent.accepted(sending.tenant, message);
-    return { status: 'accepted', message };
+    return { status: 'accepted', message, quota };
   }
 
   /** Gives the reserved message back; should Kafka have it all the same, the worker counts it. */
@@ -174,7 +178,11 @@ export class MessageSender {
     throw error;
   }
 
-  async #sendAndWait(sending: Sending, accepted: Accepted, wait: Wait): Promise<SendResult> {
+  async #sendAndWait(
+    sending: Sending,
+    accepted: Accepted,
+    { wait, quota }: { readonly wait: Wait; readonly quota: QuotaCheck },
+  ): Promise<SendResult> {
     const { replies } = this.#parts;
     const reply = waitForReply(replies, accepted.eventId, wait);
     try {
@@ -183,9 +191,9 @@ export class MessageSender {
       reply.cancel();
       this.#giveUp(sending.tenant, error);
     }
-    const known = this.#accepted(sending, accepted);
+    const known = this.#accepted(sending, accepted, quota);
     const stored = await this.#settle(sending, accepted.messageId, reply);
-    return stored === undefined ? known : { status: 'stored', message: toMessageResource(stored) };
+    return stored === undefined ? known : { status: 'stored', message: toMessageResource(stored), quota };
   }
 
   /** The stored message once the worker has answered, or `undefined` when time was up and the store does not have it yet. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HttpBench, userCaller } from '@caas/gateway-middleware/testing';
 import { type User, UserReader } from '@caas/identity';
 import { newId } from '@caas/schema';
+import { MemoryQuotas } from '@caas/testing';
 import { waitUntil } from '@caas/testing/processes';
 import { conversations } from '../conversations/conversations.collection.js';
 import { aMessage, aTenant, ChatBench, toActingUser } from '../fixtures/chat.fixture.js';
@@ -23,7 +24,8 @@ describe('messages over HTTP', () => {
   let [conversationId, messageId] = ['', ''];
   beforeAll(async () => {
     bench = await ChatBench.open();
-    services = messageServices(bench, { settings: { moderation: { custom_blocked_words: ['darn'] } } });
+    const quotas = new MemoryQuotas({ messages_count: 1_000_000 });
+    services = messageServices(bench, { quotas, settings: { moderation: { custom_blocked_words: ['darn'] } } });
     const { messages, lists, changes, history, threads, forwards, pins, reactions, reader, settings, receipts, receiptLists } = services;
     const users = new UserReader({ mongo: bench.mongo });
     http = new HttpBench([
@@ -66,6 +68,7 @@ describe('messages over HTTP', () => {
     });
 
     expect(sent).toMatchObject({ status: 202, body: { status: 'accepted', sequence: null, content: { type: 'location', latitude: 1 } } });
+    expect(sent.headers).toMatchObject({ 'x-quota-limit-messages': '1000000' });
     const location = String(sent.headers['location']);
     const known = await waitUntil('the message is known', async () => {
       const answer = await as(owner)('GET', location);

@@ -1,4 +1,12 @@
-import { defineRoute, listQuery, pageOf, type RouteDefinition, type RouteReply, toPage } from '@caas/gateway-middleware';
+import {
+  defineRoute,
+  listQuery,
+  messageQuotaHeaders,
+  pageOf,
+  type RouteDefinition,
+  type RouteReply,
+  toPage,
+} from '@caas/gateway-middleware';
 import { idOf, z } from '@caas/schema';
 import { CALLERS, MEMBERS } from '../conversations/route-parts.js';
 import { MESSAGE_TYPES } from './message-content.js';
@@ -11,10 +19,11 @@ import { newMessage, newMessageInto } from './new-message.js';
 
 type SendResponses = { readonly 201: typeof messageResource; readonly 202: typeof messageResource };
 
-export function toSendReply({ status, message }: SendResult): RouteReply<SendResponses> {
-  const location = `/v1/messages/${message.message_id}`;
-  if (status === 'accepted') return { status: 202, body: message, headers: { location } };
-  return { status: 201, body: message, headers: { location, 'preference-applied': 'wait' } };
+export function toSendReply({ status, message, quota }: SendResult): RouteReply<SendResponses> {
+  const headers: Record<string, string> = { location: `/v1/messages/${message.message_id}`, ...messageQuotaHeaders(quota) };
+  if (status === 'accepted') return { status: 202, body: message, headers };
+  headers['preference-applied'] = 'wait';
+  return { status: 201, body: message, headers };
 }
 
 /** What every way of sending has in common. */

@@ -14,6 +14,7 @@ import { aGatewayProcess, type SpecGateway } from '../fixtures/gateway.fixture.j
 import { aTenant, bySpec, IdentityBench } from '../fixtures/identity.fixture.js';
 import { anAdmin } from '../fixtures/platform-documents.fixture.js';
 import { aTokenMaterial } from '../fixtures/tokens.fixture.js';
+import { PermissionChecks } from '../permissions/permission-checks.js';
 import { permissionsCheckRoutes } from '../permissions/permissions-check.routes.js';
 import { AccessTokenIssuer, type AccessTokenClaims } from '../tokens/access-token.js';
 import { AdminMemberships } from './admin-memberships.js';
@@ -46,7 +47,7 @@ beforeAll(async () => {
           ...apiKeysRoutes({ keys }),
           ...applicationsRoutes({ applications }),
           ...signingKeysRoutes({ signingKeys: new SigningKeysService({ applications }) }),
-          ...permissionsCheckRoutes(),
+          ...permissionsCheckRoutes({ checks: new PermissionChecks({ guards: () => Promise.resolve([]) }) }),
         ];
       },
     });

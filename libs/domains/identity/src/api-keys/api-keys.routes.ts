@@ -10,7 +10,11 @@ const PATH = '/v1/auth/api-keys';
 const GRACE_SECONDS_MAX = 2_592_000;
 
 const params = z.strictObject({ key_id: idOf('key') });
-const read = { permission: 'apikey.read', credentials: ['key', 'admin', 'platform'] } as const satisfies GuardedAccess;
+const read = {
+  permission: 'apikey.read',
+  credentials: ['key', 'admin', 'platform'],
+  whileTenantIs: ['pending'],
+} as const satisfies GuardedAccess;
 const manage = { permission: 'apikey.manage', credentials: ['key', 'admin'] } as const satisfies GuardedAccess;
 const revoke = { permission: 'apikey.manage', credentials: ['key', 'admin', 'platform'] } as const satisfies GuardedAccess;
 const common = { tags: ['API keys'], rateClass: 'key_admin' } as const;

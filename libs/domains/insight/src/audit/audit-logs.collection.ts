@@ -1,6 +1,6 @@
 import { defineCollection, type DocumentOf } from '@caas/data-access-mongo';
 import { AUDIT_ACTORS, AUDIT_CATEGORIES, AUDIT_RESULTS, AUDIT_SEVERITIES } from '@caas/runtime';
-import { bsonDate, email, freeForm, hash, ipAddress, tenantReference, text, z } from '@caas/schema';
+import { bsonDate, email, freeForm, hash, int32, ipAddress, tenantReference, text, z } from '@caas/schema';
 
 const reference = text({ min: 1, max: 255 });
 const requestId = text({ min: 1, max: 100 });
@@ -26,9 +26,16 @@ const action = z.strictObject({
 /** Secrets are redacted before they come here. */
 const snapshot = freeForm({ maxBytes: 16_384, maxKeys: 500 });
 
+/** Where an entry stands: a chain is one tenant's (or the platform's) UTC day, and numbers its entries without gaps from 1. */
+const chain = z.strictObject({
+  day: z.string().regex(/^\d{4}-\d{2}-\d{2}$/u, 'must be a day such as 2026-11-27'),
+  sequence: int32({ min: 1 }),
+});
+
 /**
  * The security trail. Append-only: the application's database user may insert and find, nothing else. Each entry carries the hash of the one before
- * it in its tenant's day, so that a missing or changed entry shows.
+ * it in its chain, so that a missing or changed entry shows. A place in a chain is taken once: of two processes that append at the same moment one has to
+ * look again.
  */
 export const auditLogs = defineCollection({
   name: 'audit_logs',
@@ -67,11 +74,13 @@ export const auditLogs = defineCollection({
       /** Set by a role of its own; what is held does not expire. */
       legal_hold: z.boolean(),
     }),
-    /** Null for the first entry of a tenant's day. */
+    chain,
+    /** Null for the first entry of a chain. */
     prev_hash: hash().nullable(),
     hash: hash(),
   }),
   indexes: [
+    { name: 'chain_unique', keys: { tenant_id: 1, 'chain.day': 1, 'chain.sequence': 1 }, unique: true },
     { name: 'tenant_timestamp', keys: { tenant_id: 1, timestamp: -1 } },
     { name: 'actor_timestamp', keys: { 'actor.id': 1, timestamp: -1 } },
     { name: 'action_timestamp', keys: { 'action.name': 1, timestamp: -1 } },

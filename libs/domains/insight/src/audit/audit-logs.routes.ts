@@ -1,13 +1,10 @@
 import { type Mongo, type Page } from '@caas/data-access-mongo';
 import { defineRoute, listQuery, pageOf, type RouteDefinition, toPage } from '@caas/gateway-middleware';
-import { AUDIT_ACTORS, AUDIT_CATEGORIES, AUDIT_RESULTS, AUDIT_SEVERITIES, type Clock, ValidationError } from '@caas/runtime';
+import { AUDIT_ACTORS, AUDIT_CATEGORIES, AUDIT_RESULTS, AUDIT_SEVERITIES, type Clock } from '@caas/runtime';
 import { dateTime, freeForm, idOf, text, z } from '@caas/schema';
 import { AuditLogReader } from './audit-log-reader.js';
 import { type AuditLog } from './audit-logs.collection.js';
-
-const DAY_MS = 86_400_000;
-/** Between `from` and `to` at most. */
-const SPAN_DAYS_MAX = 90;
+import { SPAN_DAYS_MAX, spanOf } from './audit-span.js';
 
 const reference = text({ max: 255 }).nullable();
 const snapshot = freeForm({ maxBytes: 16_384, maxKeys: 500 }).nullable();
@@ -77,7 +74,7 @@ export function auditLogsRoutes({ mongo, clock }: { mongo: Mongo; clock: Clock }
       summary: 'List the security trail of the tenant, newest first',
       description: `From and to are at most ${SPAN_DAYS_MAX} days apart; without them, the last ${SPAN_DAYS_MAX} days. Entries appear within seconds.`,
       tags: ['Tenant'],
-      access: { permission: 'admin.audit.view', credentials: ['key', 'admin'] },
+      access: { permission: 'admin.audit.view', credentials: ['key', 'admin'], whileTenantIs: ['suspended'] },
       query,
       responses: { 200: pageOf(auditLogResource) },
       errors: ['VAL_CURSOR_INVALID'],
@@ -87,17 +84,4 @@ export function auditLogsRoutes({ mongo, clock }: { mongo: Mongo; clock: Clock }
       }),
     }),
   ];
-}
-
-/** A span without an end ends with the present day, so that cursors of one list fit its next page. */
-function spanOf({ from, to }: { from?: string | undefined; to?: string | undefined }, now: number): { from: Date; to: Date } {
-  const endsAt = to === undefined ? Math.ceil(now / DAY_MS) * DAY_MS : Date.parse(to);
-  const startsAt = from === undefined ? endsAt - SPAN_DAYS_MAX * DAY_MS : Date.parse(from);
-  const spanDays = (endsAt - startsAt) / DAY_MS;
-  const refuse = (message: string): never => {
-    throw new ValidationError([{ field: '/query/from', code: 'span', message }]);
-  };
-  if (spanDays < 0) refuse('must be before to');
-  if (spanDays > SPAN_DAYS_MAX + 1) refuse(`is at most ${SPAN_DAYS_MAX} days before to`);
-  return { from: new Date(startsAt), to: new Date(endsAt) };
 }

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
-import { type Mongo, type NewDocumentOf, op } from '@caas/data-access-mongo';
-import { DuplicateKeyError } from '@caas/runtime';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Mongo } from '@caas/data-access-mongo';
+import { groupBy, UnavailableError } from '@caas/runtime';
 import { type AuditPayload } from '@caas/tenancy';
+import { type AuditRow, chainDayOf, chainHash, type CoveredRow } from './audit-chain.js';
 import { auditLogs } from './audit-logs.collection.js';
 
 /** An entry with what its envelope says of it. */
@@ -13,47 +14,98 @@ export interface ToldAudit {
   readonly payload: AuditPayload;
 }
 
-type Row = NewDocumentOf<typeof auditLogs>;
+/** A chain: a tenant's day. */
+interface Chain {
+  readonly tenantId: string | null;
+  readonly day: string;
+}
+
+/** Others may take the next place first this often in a row; each time one of them has got on. */
+const ATTEMPTS_MAX = 200;
+/** From so many on, whoever lost waits a moment of its own. */
+const PATIENCE = 3;
+const PAUSE_MS_MAX = 50;
 
 /**
- * The audit collection. Append-only: an entry that is there stays as it is, so that storing one again changes nothing. Each carries the hash of the one before
- * it in its tenant's day; two processes that store entries of one tenant at the same moment give both the same predecessor, which is seen as a fork, while a
- * missing or changed entry is seen as a break.
+ * The audit collection. Append-only: an entry that is there stays as it is, so that storing one again changes nothing. The next place of a chain is claimed by
+ * its unique key; who finds it taken reads the end of the chain again and links to that, so that chains do not fork however many processes append.
  */
 export class AuditStore {
   readonly #mongo: Mongo;
+  /** The last append of each chain in this process: they go one after the other instead of racing. */
+  readonly #turns = new Map<string, Promise<void>>();
 
   constructor({ mongo }: { mongo: Mongo }) {
     this.#mongo = mongo;
   }
 
-  /** Stores entries in their order. Rejects with a retryable error when the store is away; what was stored by then stays. */
+  /** Stores entries, those of a chain in their order. Rejects with a retryable error when the store is away; what was stored by then stays. */
   async append(entries: readonly ToldAudit[]): Promise<void> {
-    for (const entry of entries) await this.#append(entry);
+    const rows = entries.map(({ tenantId, at, payload }) => rowOf(payload, { tenant_id: tenantId, timestamp: new Date(at) }));
+    const chains = groupBy(rows, ({ tenant_id: tenantId, timestamp }) => `${tenantId ?? ''} ${chainDayOf(timestamp)}`);
+    for (const [name, [first, ...rest]] of chains) {
+      if (first === undefined) continue;
+      const chain = { tenantId: first.tenant_id, day: chainDayOf(first.timestamp) };
+      await this.#inTurn(name, () => this.#extend(chain, [first, ...rest]));
+    }
   }
 
-  async #append({ tenantId, at, payload }: ToldAudit): Promise<void> {
-    const repository = this.#mongo.platform(auditLogs);
-    if (await repository.exists({ audit_id: payload.audit_id }, { readFrom: 'primary' })) return;
-    const timestamp = new Date(at);
-    const dayBegins = new Date(Date.UTC(timestamp.getUTCFullYear(), timestamp.getUTCMonth(), timestamp.getUTCDate()));
-    const [before] = await repository.findMany(
-      { tenant_id: tenantId, timestamp: op.gte(dayBegins), audit_id: op.ne(payload.audit_id) },
-      { sort: { created_at: -1, audit_id: -1 }, limit: 1, select: ['hash'], readFrom: 'primary' },
-    );
-    const row = rowOf(payload, { tenant_id: tenantId, timestamp });
-    const prev_hash = before?.hash ?? null;
+  async #inTurn(name: string, work: () => Promise<void>): Promise<void> {
+    const turn = (this.#turns.get(name) ?? Promise.resolve()).then(work, work);
+    this.#turns.set(name, turn);
     try {
-      await repository.insert({ ...row, prev_hash, hash: chained(row, prev_hash) });
-    } catch (error) {
-      if (!(error instanceof DuplicateKeyError)) throw error; // another one stored the same entry
+      await turn;
+    } finally {
+      if (this.#turns.get(name) === turn) this.#turns.delete(name);
     }
+  }
+
+  async #extend(chain: Chain, rows: readonly Unchained[]): Promise<void> {
+    const repository = this.#mongo.platform(auditLogs);
+    const wanted = new Map(rows.map((row) => [row.audit_id, row]));
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      const stored = await repository.findExisting([...wanted.keys()]);
+      const missing = [...wanted.values()].filter(({ audit_id }) => !stored.has(audit_id));
+      if (missing.length === 0) return;
+      const { duplicates } = await repository.insertMany(linked(missing, chain, await this.#endOf(chain)), { ordered: true });
+      if (duplicates.length === 0) return;
+      if (attempt > PATIENCE) await pause(Math.random() * PAUSE_MS_MAX);
+    }
+    throw new UnavailableError('The end of an audit chain moves too fast.');
+  }
+
+  async #endOf({ tenantId, day }: Chain): Promise<ChainEnd> {
+    const [last] = await this.#mongo
+      .platform(auditLogs)
+      .findMany(
+        { tenant_id: tenantId, 'chain.day': day },
+        { sort: { 'chain.sequence': -1 }, limit: 1, select: ['chain', 'hash'], readFrom: 'primary' },
+      );
+    return last === undefined ? { sequence: 0, hash: null } : { sequence: last.chain.sequence, hash: last.hash };
   }
 }
 
-type Unchained = Omit<Row, 'prev_hash' | 'hash'>;
+type Unchained = Omit<AuditRow, 'chain' | 'prev_hash' | 'hash'> & { readonly audit_id: string };
 
-function rowOf(payload: AuditPayload, place: Pick<Row, 'tenant_id' | 'timestamp'>): Unchained {
+interface ChainEnd {
+  readonly sequence: number;
+  readonly hash: string | null;
+}
+
+/** Rows in their places behind the end of a chain. */
+function linked(rows: readonly Unchained[], { day }: Chain, end: ChainEnd): AuditRow[] {
+  let { sequence, hash: previous } = end;
+  return rows.map((row) => {
+    sequence += 1;
+    const placed: CoveredRow & Unchained = { ...row, chain: { day, sequence } };
+    const hash = chainHash(placed, previous);
+    const entry = { ...placed, prev_hash: previous, hash };
+    previous = hash;
+    return entry;
+  });
+}
+
+function rowOf(payload: AuditPayload, place: Pick<AuditRow, 'tenant_id' | 'timestamp'>): Unchained {
   const { audit_id, actor, action, target, changes, result, severity } = payload;
   return {
     audit_id,
@@ -83,11 +135,4 @@ function rowOf(payload: AuditPayload, place: Pick<Row, 'tenant_id' | 'timestamp'
     },
     retention: { expires_at: new Date(payload.expires_at), legal_hold: payload.legal_hold },
   };
-}
-
-/** SHA-256 over the entry and the hash before it. */
-function chained(row: Unchained, previous: string | null): string {
-  return createHash('sha256')
-    .update(JSON.stringify([previous, row]))
-    .digest('hex');
 }

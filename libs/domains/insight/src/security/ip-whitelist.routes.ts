@@ -47,6 +47,7 @@ export function ipWhitelistRoutes({ whitelist }: { whitelist: IpWhitelistService
       path: PATH,
       operationId: 'listIpWhitelist',
       summary: 'List the networks that servers and consoles call from',
+      access: { ...access, whileTenantIs: ['suspended'] },
       query: listQuery(),
       responses: { 200: pageOf(entryResource) },
       errors: ['VAL_CURSOR_INVALID'],

@@ -261,3 +261,31 @@ it('/v1/tenant/usage shows what was written down, against the limits of now', as
   expect(past.body).toMatchObject({ period: { start: '2024-02-01T00:00:00.000Z' }, metrics: { users_count: { used: 0 } }, series: [] });
   expect((await ask(tenant, 'GET', '/v1/tenant/usage?period=yesterday')).status).toBe(400);
 });
+
+describe('a tenant that is', () => {
+  const becoming = async (status: TenantContext['status'], change: Partial<TenantContext> = {}): Promise<TenantContext> => {
+    const tenant = { ...(await aTenant()), status, ...change };
+    tenants.set(tenant.tenantId, tenant);
+    return tenant;
+  };
+  const codes = async (tenant: TenantContext) => {
+    const ofPath = async (path: string): Promise<unknown> => {
+      const { status, body } = await ask(tenant, 'GET', path);
+      return status === 200 ? 200 : body['code'];
+    };
+    return [await ofPath('/v1/tenant'), await ofPath('/v1/tenant/settings'), await ofPath('/v1/tenant/usage')];
+  };
+
+  it('suspended shows its console what it is, and changes nothing', async () => {
+    const tenant = await becoming('suspended');
+
+    expect(await codes(tenant)).toEqual([200, 200, 200]);
+    expect((await ask(tenant, 'PATCH', '/v1/tenant', { company_name: 'x' })).body).toMatchObject({ status: 403, code: 'TENANT_SUSPENDED' });
+  });
+
+  it('pending, cancelled or about to be purged shows less', async () => {
+    expect(await codes(await becoming('pending'))).toEqual([200, 'TENANT_PENDING', 'TENANT_PENDING']);
+    expect(await codes(await becoming('cancelled'))).toEqual(['TENANT_CANCELLED', 'TENANT_CANCELLED', 200]);
+    expect(await codes(await becoming('cancelled', { provisioning: 'deleting' }))).toEqual(Array(3).fill('TENANT_CANCELLED'));
+  });
+});

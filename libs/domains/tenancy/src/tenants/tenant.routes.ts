@@ -97,7 +97,7 @@ export function tenantRoutes({ account, settings, usage }: TenantRoutesParts): R
       operationId: 'getTenant',
       summary: 'Get the tenant of the caller',
       tags,
-      access: { permission: 'tenant.read', ...reading },
+      access: { permission: 'tenant.read', ...reading, whileTenantIs: ['pending', 'suspended'] },
       versioned: true,
       responses: { 200: tenantResource },
       handler: async ({ tenant }) => {
@@ -129,7 +129,7 @@ export function tenantRoutes({ account, settings, usage }: TenantRoutesParts): R
       operationId: 'getTenantSettings',
       summary: 'Get every setting, defaults included; secrets are masked',
       tags,
-      access: { permission: 'tenant.settings.read', ...reading },
+      access: { permission: 'tenant.settings.read', ...reading, whileTenantIs: ['suspended'] },
       versioned: true,
       responses: { 200: settingsResource },
       handler: async ({ tenant }) => {
@@ -174,7 +174,7 @@ export function tenantRoutes({ account, settings, usage }: TenantRoutesParts): R
       summary: 'Get what the tenant uses against its plan',
       description: 'Written down every few seconds: at most a minute behind.',
       tags,
-      access: { permission: 'tenant.usage.read', ...reading },
+      access: { permission: 'tenant.usage.read', ...reading, whileTenantIs: ['suspended', 'cancelled'] },
       query: z.strictObject({
         period: z
           .string()
