@@ -16,11 +16,3 @@ export interface Drill {
   /** Provokes the fault and undoes it. Says by `field.claim` what it saw. */
   run(field: Field): Promise<void>;
 }
-
-/** A drill that cannot run yet, and why. */
-export interface MissingDrill {
-  readonly number: number;
-  readonly name: string;
-  readonly fault: string;
-  readonly skipped: string;
-}

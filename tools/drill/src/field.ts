@@ -35,6 +35,7 @@ export interface Claim {
 
 /** Impatient, so that faults of seconds are faults. */
 const GATEWAY_ENV = { KAFKA_REQUEST_TIMEOUT: '1500' };
+const WORKER_ENV = { RETRY_TIER_DELAYS_MS: '1000,2000,3000' };
 const SIZE: SceneSize = { senders: 5, conversations: 2 };
 const SETTLED_WITHIN_MS = 90_000;
 export const RUN_TOPICS = /^(?:chat\.(?:messages|events)\.|internal\.dlq$)/;
@@ -46,6 +47,8 @@ export class Field {
   readonly scenes: Scene[] = [];
   readonly claims: Claim[] = [];
   readonly poison: PoisonRecord[] = [];
+  /** Ids of messages that the drill means to become dead letters. */
+  readonly putAside = new Set<string>();
   readonly loads: Load[] = [];
   readonly apps: App[] = [];
   readonly system: DrillSystem;
@@ -111,7 +114,7 @@ export class Field {
   /** `isDoomed`: it is meant to die while it starts, so that nobody waits for it to be ready. */
   startWorker(env: Readonly<Record<string, string>> = {}, { isDoomed = false } = {}): Promise<App> {
     const { workerEnv = {}, workerLinks = [] } = this.setup;
-    return this.#start('worker', { ...workerEnv, ...env }, workerLinks, isDoomed);
+    return this.#start('worker', { ...WORKER_ENV, ...workerEnv, ...env }, workerLinks, isDoomed);
   }
 
   /** Senders of all tenants begin to talk, at the first gateway unless told otherwise. */

@@ -6,7 +6,7 @@ import { WORKSPACE_ROOT } from '@caas/local-stack';
 import { breakBuild } from './broken/break-build.js';
 import { type BreakageName, BREAKAGES } from './broken/breakages.js';
 import { isViolated } from './checker/verdict.js';
-import { DRILLS, MISSING_DRILLS } from './drills/index.js';
+import { DRILLS } from './drills/index.js';
 import { writeDrillsPage } from './report/drills-page.js';
 import { renderList, renderResult } from './report/render.js';
 import { type DrillResult, runDrill } from './run-drill.js';
@@ -48,7 +48,7 @@ async function run(names: readonly string[], options: Options): Promise<void> {
   const { broken, json = false } = options;
   const wanted = names.length === 0 && broken !== undefined ? [BREAKAGES[broken].drill] : names;
   if (options.list === true || wanted.length === 0) {
-    console.log(json ? JSON.stringify({ drills: DRILLS, missing: MISSING_DRILLS }, null, 2) : renderList(DRILLS, MISSING_DRILLS));
+    console.log(json ? JSON.stringify({ drills: DRILLS }, null, 2) : renderList(DRILLS));
     return;
   }
   const chosen = wanted.includes('all') ? DRILLS : wanted.map(drillNamed);
@@ -74,7 +74,7 @@ async function run(names: readonly string[], options: Options): Promise<void> {
 /** After each drill, so that a run that is interrupted has written what it saw. */
 function writePage(results: readonly DrillResult[], broken: BreakageName | undefined): void {
   const date = new Date().toISOString().slice(0, 10);
-  writeDrillsPage(join(WORKSPACE_ROOT, 'docs', 'drills.md'), { drills: DRILLS, missing: MISSING_DRILLS, results, broken, date });
+  writeDrillsPage(join(WORKSPACE_ROOT, 'docs', 'drills.md'), { drills: DRILLS, results, broken, date });
 }
 
 /** A mistake that no run shows is a checker that finds nothing. */
@@ -88,8 +88,6 @@ function judgeBroken(broken: BreakageName, results: readonly DrillResult[], isQu
 function drillNamed(name: string) {
   const drill = DRILLS.find((one) => one.name === name || String(one.number) === name);
   if (drill !== undefined) return drill;
-  const missing = MISSING_DRILLS.find((one) => one.name === name || String(one.number) === name);
-  if (missing !== undefined) throw new InvalidArgumentError(`Drill ${missing.number} (${missing.name}) cannot run: ${missing.skipped}.`);
   throw new InvalidArgumentError(`There is no drill "${name}"; see --list.`);
 }
 

@@ -1,7 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stack } from '@caas/testing/stack';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EventLog, type SeenEvent } from './support/event-log.fixture.js';
+import { expectKcatReads, loginOf, noKcat } from './support/kcat.fixture.js';
 import { type SpecTenant, System } from './support/system.fixture.js';
 import { waitUntil } from '@caas/testing/processes';
+
+const withoutKcat = noKcat() ?? (stack().kafka.logins === undefined ? 'a cluster of somebody else has no users of ours' : undefined);
+if (withoutKcat !== undefined) console.log(`skipped, kcat: ${withoutKcat}`);
 
 describe('what changes', () => {
   let system: System;
@@ -88,6 +96,20 @@ describe('what changes', () => {
     expect(JSON.stringify(told)).toContain(prefix);
     expect(JSON.stringify(told)).not.toContain(secret);
   });
+
+  (withoutKcat === undefined ? it : it.skip)(
+    'lies on the topics as framed Avro, for who may read them: kcat, with nothing of ours',
+    async () => {
+      const [kat, tom] = await Promise.all([tenant.api.user('Kat'), tenant.api.user('Tom')]);
+      await tenant.api.as(kat).send(await tenant.api.conversation(kat, tom), 'hello');
+      const folder = mkdtempSync(join(tmpdir(), 'kcat-spec-'));
+
+      const [as, not] = [loginOf(stack(), 'worker'), loginOf(stack(), 'gateway')];
+      await expectKcatReads('chat.messages.shared', { stack: stack(), folder, as, not, schema: 'ChatMessagesValue' }).finally(() =>
+        rmSync(folder, { recursive: true }),
+      );
+    },
+  );
 
   it('is told all the same when the worker is killed over it, twice at most as the same event', async () => {
     const people: string[] = [];

@@ -4,19 +4,26 @@ import { type IHeaders } from 'kafkajs';
 import { type ApiClient, type SpecMessage, type SpecUser } from './support/api-client.fixture.js';
 import { type RawPlace, RawKafka } from './support/raw-kafka.fixture.js';
 import { System } from './support/system.fixture.js';
+import { MONGO_REFUSALS, mongoCommandOf, mongoRefusalOf, TcpProxy } from '@caas/testing/network';
 import { waitUntil } from '@caas/testing/processes';
+import { freeze, stack } from '@caas/testing/stack';
 
 const TOPIC = 'chat.messages.shared';
 /** Which run this is; `CAAS_MODEL_SEED=7` repeats it. */
 const SEED = Number(process.env['CAAS_MODEL_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const STEPS = 120;
+/** One less than a record is tried, so that none of them becomes a dead letter: one and three more tries, then as many after each rest in a retry topic. */
+const FAILURES_MAX = 15;
+const WORKER_ENV = { RETRY_TIER_DELAYS_MS: '300,600,900' };
 const [USERS, CONVERSATIONS] = [3, 2];
 
 type Step =
   | { readonly do: 'send'; readonly by: number; readonly in: number }
   | { readonly do: 'resend' | 'edit' | 'delete'; readonly which: number }
   | { readonly do: 'poison'; readonly in: number; readonly how: 'bytes' | 'json' | 'cut' | 'tenant' }
-  | { readonly do: 'kill' };
+  | { readonly do: 'kill' | 'rebalance' }
+  | { readonly do: 'freeze'; readonly ms: number }
+  | { readonly do: 'fail'; readonly in: number; readonly times: number };
 
 const user = fc.nat({ max: USERS - 1 });
 const conversation = fc.nat({ max: CONVERSATIONS - 1 });
@@ -35,6 +42,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.constant({ do: 'kill' as const }) },
+  { weight: 2, arbitrary: fc.constant({ do: 'rebalance' as const }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('freeze' as const), ms: fc.integer({ min: 100, max: 2_000 }) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('fail' as const), in: conversation, times: fc.integer({ min: 1, max: FAILURES_MAX }) }),
+  },
 );
 
 /** A message as everything that was accepted makes it. */
@@ -54,11 +67,13 @@ interface Shown extends Omit<SpecMessage, 'content'> {
 }
 
 /**
- * Random sends, resends, edits, deletions, poison records and kills of the worker, held against a model of what was accepted. A failing run names its seed.
+ * Random sends, resends, edits, deletions, poison records, failures while one conversation is written, kills of the worker, a second worker that comes and goes, and
+ * pauses of the broker, held against a model of what was accepted. A failing run names its seed.
  */
 describe(`messages, as a model sees them (CAAS_MODEL_SEED=${SEED})`, () => {
   let system: System;
   let kafka: RawKafka;
+  let link: TcpProxy;
   let api: ApiClient;
   let tenantId = '';
   let users: SpecUser[] = [];
@@ -69,17 +84,32 @@ describe(`messages, as a model sees them (CAAS_MODEL_SEED=${SEED})`, () => {
     users = await Promise.all(Array.from({ length: USERS }, (_, index) => api.user(`user ${index}`)));
     conversations = await Promise.all(Array.from({ length: CONVERSATIONS }, () => api.conversation(...users)));
     kafka = await RawKafka.connect();
+    link = await TcpProxy.to(stack().mongodb_uri);
   });
   afterAll(async () => {
     await kafka?.close();
     await system?.stop();
+    await link?.close();
   });
 
   it('every accepted one is stored once and in order, every poison record is a dead letter with its bytes', async () => {
     const steps = fc.sample(step, { seed: SEED, numRuns: STEPS });
     const accepted: Expected[] = [];
     const poison: { place: RawPlace; value: Buffer }[] = [];
-    let worker = await system.startWorker();
+    const isOurBroker = stack().processes.some(({ server }) => server === 'kafka');
+    const env = { ...WORKER_ENV, MONGODB_URI: link.url };
+    let worker = await system.startWorker(env);
+    let guest: typeof worker | undefined;
+    /** How often writes to each conversation are still to fail. */
+    const failures = conversations.map(() => 0);
+    const failuresLeft = conversations.map(() => FAILURES_MAX);
+    link.answerFor((request) => {
+      if (mongoCommandOf(request) !== 'findAndModify') return undefined;
+      const failing = conversations.findIndex((id, place) => (failures[place] ?? 0) > 0 && request.includes(id));
+      if (failing < 0) return undefined;
+      failures[failing] = (failures[failing] ?? 0) - 1;
+      return mongoRefusalOf(request, MONGO_REFUSALS.writeConflict);
+    });
     const as = (by: number): ApiClient => api.as(users[by] as SpecUser);
     const pick = (index: number): Expected | undefined => accepted[index % Math.max(1, accepted.length)];
     await send({ do: 'send', by: 0, in: 0 }, 'first'); // so that there is a good record to make bad ones of
@@ -93,7 +123,17 @@ describe(`messages, as a model sees them (CAAS_MODEL_SEED=${SEED})`, () => {
       if (one.do === 'poison') await poisonIn(one);
       if (one.do === 'kill') {
         await worker.process.end('SIGKILL');
-        worker = await system.startWorker();
+        worker = await system.startWorker(env);
+      }
+      if (one.do === 'rebalance') {
+        if (guest === undefined) guest = await system.startWorker(env);
+        else await guest.process.end('SIGTERM').then(() => (guest = undefined));
+      }
+      if (one.do === 'freeze' && isOurBroker) setTimeout(freeze('kafka'), one.ms);
+      if (one.do === 'fail') {
+        const times = Math.min(one.times, failuresLeft[one.in] ?? 0);
+        failures[one.in] = (failures[one.in] ?? 0) + times;
+        failuresLeft[one.in] = (failuresLeft[one.in] ?? 0) - times;
       }
     }
     for (const by of conversations.keys()) await waitFor(by);
@@ -165,5 +205,5 @@ describe(`messages, as a model sees them (CAAS_MODEL_SEED=${SEED})`, () => {
       };
       await waitUntil('the last message is stored', isStored, { timeoutMs: 120_000 });
     }
-  });
+  }, 300_000);
 });

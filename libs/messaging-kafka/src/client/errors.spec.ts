@@ -73,6 +73,15 @@ describe('translateKafkaError', () => {
     });
   });
 
+  it.each(['GROUP_AUTHORIZATION_FAILED', 'TOPIC_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED'])(
+    'says what to run when rights are missing (%s)',
+    (type) => {
+      expect(translateKafkaError(wrapped(protocol(type, false)), 'let webhooks join').message).toBe(
+        `Kafka did not let webhooks join: ${type} (rights older than this release? Run: caas-admin acl apply)`,
+      );
+    },
+  );
+
   it('calls bad credentials not retryable, a missing topic retryable, a forbidden one our own fault', () => {
     const refused = translateKafkaError(saslError('no'), 'work');
     const missing = translateKafkaError(protocol('UNKNOWN_TOPIC_OR_PARTITION', true), 'work');

@@ -77,12 +77,16 @@ export function isOutage(error: unknown): boolean {
   return AWAY.has(name) || (type !== undefined && AWAY.has(type));
 }
 
+/** What an operator does about it. Rights follow from what a release reads and writes, so a new release may need more of them. */
+const hintOf = ({ type = '' }: ClientError): string =>
+  type.endsWith('_AUTHORIZATION_FAILED') ? ' (rights older than this release? Run: caas-admin acl apply)' : '';
+
 /** A kafkajs error as one of ours; `doing` completes "Kafka did not …". An error of ours passes unchanged. */
 export function translateKafkaError(error: unknown, doing: string): AppError {
   if (error instanceof AppError) return error;
   const root = rootCause(error);
   const verdict = verdictOn(error);
-  const said = `Kafka did not ${doing}: ${root.message}`;
+  const said = `Kafka did not ${doing}: ${root.message}${hintOf(root)}`;
   if (verdict === 'refused') {
     return new UnavailableError(said, { cause: error, retryable: false, details: { reason: 'KAFKA_ACCESS_REFUSED' } });
   }

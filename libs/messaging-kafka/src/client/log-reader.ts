@@ -1,6 +1,6 @@
 import { type Logger, TimeoutError, UnavailableError, withTimeout } from '@caas/runtime';
-import { type Kafka as KafkaJs } from 'kafkajs';
-import { type RawHeaders, type RawRecord } from '../consumer/raw-record.js';
+import { type RawRecord } from '../consumer/raw-record.js';
+import { type Cluster, clusterOf, type FetchedMessage } from './cluster.js';
 import { translateKafkaError } from './errors.js';
 import { createKafkaJs, timeoutsOf } from './kafkajs.js';
 import { type KafkaConfig } from './types.js';
@@ -11,29 +11,6 @@ export interface LogStretch {
   readonly partition: number;
   readonly from: number;
   readonly to: number;
-}
-
-interface FetchedMessage {
-  readonly offset: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers?: RawHeaders;
-  readonly timestamp: string;
-}
-
-/** What kafkajs keeps to itself: requests to a chosen broker, without a consumer group. */
-interface Cluster {
-  connect(): Promise<void>;
-  disconnect(): Promise<void>;
-  addTargetTopic(topic: string): Promise<void>;
-  findLeaderForPartitions(topic: string, partitions: readonly number[]): Readonly<Record<string, readonly number[]>>;
-  findBroker(options: { nodeId: string }): Promise<Broker>;
-}
-
-interface Broker {
-  fetch(request: object): Promise<{
-    readonly responses: readonly { readonly partitions: readonly { readonly messages: readonly FetchedMessage[] }[] }[];
-  }>;
 }
 
 const FETCH_WAIT_MS = 100;
@@ -125,12 +102,6 @@ export class LogReader {
     if (this.#cluster === open) this.#cluster = undefined;
     open.cluster.disconnect().catch(() => undefined);
   }
-}
-
-function clusterOf(client: KafkaJs): Cluster {
-  const create = Object.getOwnPropertySymbols(client).find(({ description }) => description === 'private:Kafka:createCluster');
-  if (create === undefined) throw new TypeError('This version of kafkajs makes its clusters in another way.');
-  return (client as unknown as Record<symbol, (options: object) => Cluster>)[create]!({ allowAutoTopicCreation: false });
 }
 
 const toRaw = ({ topic, partition }: LogStretch, message: FetchedMessage): RawRecord => ({

@@ -76,6 +76,16 @@ export function createKafkaMetrics(metrics: Metrics) {
       help: 'End offset less committed offset over the owned partitions',
       labels: ['group', 'topic', 'tenant_id'],
     }),
+    consumerLagSeconds: metrics.gauge({
+      name: `${kafka}_consumer_lag_seconds`,
+      help: 'For how long the oldest unhandled record of the owned partitions has waited at least',
+      labels: ['group', 'topic'],
+    }),
+    groupMembers: metrics.gauge({
+      name: `${kafka}_group_members`,
+      help: 'Members of a group, by its state, as each of them is told',
+      labels: ['group', 'state'],
+    }),
     consumerInflight: metrics.gauge({ name: `${kafka}_consumer_inflight_records`, help: 'Records in handlers now', labels: ['group'] }),
     consumerPaused: metrics.gauge({ name: `${kafka}_consumer_paused_partitions`, help: 'Partitions that wait', labels: ['group'] }),
     consumerRebalances: metrics.counter({ name: `${kafka}_consumer_rebalances_total`, help: 'Joins of the group', labels: ['group'] }),

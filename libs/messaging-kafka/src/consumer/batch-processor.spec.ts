@@ -201,6 +201,22 @@ describe('BatchProcessor', () => {
     expect(batches[0]?.commits).toEqual([]);
   });
 
+  it('tells since when the first unfinished record waits, and nothing once all are finished', async () => {
+    let isAway = true;
+    const { processor, aBatch } = await aProcessor(([first]) => {
+      if (first === 2 && isAway) throw new UnavailableError('away');
+    });
+    const batch = aBatch(0, 1, 2, 3);
+    const { topic: name, partition, records } = batch;
+
+    await processor.process(batch);
+    expect(processor.waitingSince(name, partition)).toBe(records[2]?.producedAt);
+
+    isAway = false;
+    await processor.process(aBatch(2, 3));
+    expect(processor.waitingSince(name, partition)).toBeUndefined();
+  });
+
   it('takes nothing from a paused topic', async () => {
     const handled: number[][] = [];
     const { processor, aBatch, paused } = await aProcessor((seqs) => void handled.push(seqs));

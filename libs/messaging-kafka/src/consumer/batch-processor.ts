@@ -32,6 +32,8 @@ export interface BatchProcessorOptions {
 interface PartitionState {
   readonly tracker: OffsetTracker;
   failures: number;
+  /** Epoch milliseconds since which the first unfinished record of what was fetched can be handled. */
+  waitingSince?: number;
   /** Whether a first chunk was worked on since the partition was taken over. */
   hasBegun: boolean;
   /** While the partition rests: what ends that, and whether it waits for a dependency. */
@@ -60,6 +62,11 @@ export class BatchProcessor {
     return this.#inflight;
   }
 
+  /** Since when the first unfinished record of a partition waits to be handled, as epoch milliseconds; `undefined` while none is here. */
+  waitingSince(topic: string, partition: number): number | undefined {
+    return this.#states.get(`${topic}/${partition}`)?.waitingSince;
+  }
+
   /** Forgets all partitions: the assignment is a new one, and what was finished but not committed is fetched again. */
   reset(): void {
     for (const { waiting } of this.#states.values()) clearTimeout(waiting?.timer);
@@ -81,6 +88,7 @@ export class BatchProcessor {
     const { guard, definition } = this.#options;
     let suspected = false;
     for (let start = 0, size = 0; start < batch.records.length; start += size) {
+      this.#note(batch.records[start], state);
       if (this.#isStopped(batch)) return;
       await batch.heartbeat();
       const { chunk: due, dueInMs } = this.#due(batch.records.slice(start, start + (definition.chunkRecordsMax ?? 500)));
@@ -97,6 +105,11 @@ export class BatchProcessor {
       state.hasBegun = true;
       if (!isDone) return;
     }
+    delete state.waitingSince;
+  }
+
+  #note(record: RawRecord | undefined, state: PartitionState): void {
+    if (record !== undefined) state.waitingSince = Math.max(record.producedAt, this.#options.dueAt?.(record) ?? 0);
   }
 
   /** Works on a chunk and commits. Whether all of it is finished; if not, it is fetched again, after a rest where it asks for one. */

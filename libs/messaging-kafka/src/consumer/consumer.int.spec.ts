@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { setImmediate as turn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { UnavailableError, ValidationError } from '@caas/runtime';
-import { measureLag } from './lag.js';
+import { systemClock, UnavailableError, ValidationError } from '@caas/runtime';
+import { LagMeter } from './lag.js';
 import { AdminConnection } from '../client/admin-connection.js';
 import { type DeadLetter } from '../dead-letters/internal-dlq.js';
 import { TcpProxy } from '@caas/testing/network';
@@ -281,15 +281,18 @@ describe('a batch consumer', () => {
     await produce(kafka, topic, { count: 12 });
     const admin = new AdminConnection({ config: aConfig(), clientId: 'caas-spec-3', logger: silent });
 
-    const waiting = await measureLag(admin, name, consumer.health().assignment);
-    expect(waiting).toEqual([{ family: topic.family, tenantId: 'shared', records: 12 }]);
+    const meter = new LagMeter({ admin, group: name, clock: systemClock, waitingSince: () => 0 });
+    const waiting = await meter.measure(consumer.health().assignment);
+    expect(waiting).toEqual([
+      { family: topic.family, tenantId: 'shared', records: 12, seconds: expect.closeTo(Date.now() / 1_000, -2) as unknown },
+    ]);
     expect(consumer.health()).toMatchObject({ state: 'running', pausedPartitions: 1 });
     expect(seen.records).toEqual([]);
 
     consumer.resume();
     await seen.until(12);
     await consumer.stop();
-    expect(await measureLag(admin, name, { [resolveTopic(topic.family, free).topic]: [0] })).toMatchObject([{ records: 0 }]);
+    expect(await meter.measure({ [resolveTopic(topic.family, free).topic]: [0] })).toMatchObject([{ records: 0, seconds: 0 }]);
     await admin.close();
   });
 

@@ -16,8 +16,9 @@ import { CrashBudget } from './crash-budget.js';
 import { CrashGuard } from './crash-guard.js';
 import { finishedCounter } from './finished-counter.js';
 import { Housekeeping } from './housekeeping.js';
+import { LagGauges } from './lag-gauges.js';
 import { type Assignment, KafkaJsSession } from './kafkajs-session.js';
-import { measureLag } from './lag.js';
+import { type Lag, LagMeter } from './lag.js';
 import { type ConsumerOptions } from './options.js';
 import { PausedFamilies } from './paused-families.js';
 import { RecordDecoder } from './record-decoder.js';
@@ -65,12 +66,14 @@ export class GroupConsumer implements Consumer {
   readonly #budget: CrashBudget;
   readonly #decoders = new Map<string, RecordDecoder>();
   readonly #paused = new PausedFamilies();
+  readonly #lag: LagMeter;
+  readonly #gauges: LagGauges;
   #chores: Housekeeping | undefined;
   #session: KafkaJsSession | undefined;
   #topics: readonly string[] = [];
   #assignment: Assignment = {};
   #state: ConsumerHealth['state'] = 'stopped';
-  #lagRecords: number | undefined;
+  #lagTotal: Pick<Lag, 'records' | 'seconds'> | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(options: GroupConsumerOptions) {
@@ -94,6 +97,10 @@ export class GroupConsumer implements Consumer {
       isPaused: (topic) => this.#paused.has(topic),
       onStuck: (error) => this.#fail(error),
     });
+    const { admin } = options;
+    const waitingSince = (topic: string, partition: number): number | undefined => this.#processor.waitingSince(topic, partition);
+    this.#lag = new LagMeter({ admin, group: this.#group, clock, waitingSince });
+    this.#gauges = new LagGauges(metrics, this.#group);
   }
 
   async start(): Promise<void> {
@@ -135,7 +142,7 @@ export class GroupConsumer implements Consumer {
       assignment: this.#assignment,
       pausedPartitions: this.#pausedPartitions(),
       pausedByRequest: this.#paused.asked,
-      ...(this.#lagRecords === undefined ? {} : { lagRecords: this.#lagRecords }),
+      ...(this.#lagTotal === undefined ? {} : { lagRecords: this.#lagTotal.records, lagSeconds: this.#lagTotal.seconds }),
       crashes: this.#budget.recent,
     };
   }
@@ -227,6 +234,8 @@ export class GroupConsumer implements Consumer {
     this.#processor.reset();
     this.#session = undefined;
     this.#assignment = {};
+    this.#lagTotal = undefined;
+    this.#gauges.show([]);
     this.#tell(false, error);
   }
 
@@ -281,11 +290,14 @@ export class GroupConsumer implements Consumer {
     const { admin, metrics } = this.#options;
     metrics.consumerInflight.set({ group: this.#group }, this.#processor.inflightRecords);
     metrics.consumerPaused.set({ group: this.#group }, this.#pausedPartitions());
-    const lags = await measureLag(admin, this.#group, this.#assignment);
-    this.#lagRecords = lags.reduce((sum, { records }) => sum + records, 0);
-    for (const { family, tenantId, records } of lags) {
-      metrics.consumerLag.set({ group: this.#group, topic: family, tenant_id: tenantId }, records);
-    }
+    const lags = await this.#lag.measure(this.#assignment);
+    this.#lagTotal = {
+      records: lags.reduce((sum, { records }) => sum + records, 0),
+      seconds: lags.reduce((oldest, { seconds }) => Math.max(oldest, seconds), 0),
+    };
+    this.#gauges.show(lags);
+    const { groups } = await admin.ask('describe a group', (client) => client.describeGroups([this.#group]));
+    for (const { state, members } of groups) this.#gauges.showMembers(state, members.length);
   }
 
   /** The library can wait for ever on a link that is dead without a close. */

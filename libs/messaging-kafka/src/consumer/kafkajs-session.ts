@@ -1,5 +1,6 @@
 import { type Logger, withTimeout, TimeoutError } from '@caas/runtime';
 import { type Consumer as KafkaJsConsumer, type EachBatchPayload, type KafkaMessage } from 'kafkajs';
+import { coordinatorRefusal } from '../client/coordinator-refusal.js';
 import { rootCause, translateKafkaError } from '../client/errors.js';
 import { createKafkaJs } from '../client/kafkajs.js';
 import { type KafkaConfig } from '../client/types.js';
@@ -69,7 +70,7 @@ export class KafkaJsSession {
     } catch (error) {
       this.#stopped = true;
       this.#consumer.disconnect().catch(() => undefined);
-      throw translateKafkaError(error, `let ${group} join`);
+      throw translateKafkaError(await coordinatorRefusal(error, this.#options), `let ${group} join`);
     }
   }
 

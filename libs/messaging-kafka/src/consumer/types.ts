@@ -137,6 +137,8 @@ export interface ConsumerHealth {
   readonly pausedPartitions: number;
   /** Records between the committed and the end offset of the owned partitions; absent until first measured. */
   readonly lagRecords?: number;
+  /** For how long the oldest of them has waited at least; absent until first measured. */
+  readonly lagSeconds?: number;
   readonly crashes: number;
   /** Families somebody paused, `*` for all. */
   readonly pausedByRequest: readonly string[];

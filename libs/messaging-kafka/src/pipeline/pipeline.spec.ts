@@ -94,6 +94,20 @@ describe('a pipeline', () => {
       expect(outcomes(batch)).toEqual(['ok', 'dlq', 'ok']);
     });
 
+    it.each<[string, unknown]>([
+      ['a write that met another one', new UnavailableError('raced', { details: { reason: 'write_conflict' } })],
+      ['something unknown', new TypeError('x is undefined')],
+    ])('has only one key tried again for %s, and keeps its order', async (_, error) => {
+      const seen: string[] = [];
+      const keys = ['a', 'b', 'a', null, 'b', null];
+      const batch = keys.map((key, offset) => new PipelineItem(anEvent({ key, offset: String(offset) })));
+
+      await aPipeline([noting('store', seen, failing('2', error)), noting('next', seen)]).run(batch, aRun());
+
+      expect(seen).toEqual(['store:012345', 'store:02', 'store:14', 'store:3', 'store:5', 'next:1345']);
+      expect(outcomes(batch)).toEqual(['retry', 'ok', 'retry', 'ok', 'ok', 'ok']);
+    });
+
     it('pauses all of them for an outage, and asks no further stage but those that take it', async () => {
       const seen: string[] = [];
       const batch = items(2);

@@ -1,4 +1,4 @@
-import { TimeoutError, withTimeout } from '@caas/runtime';
+import { groupBy, TimeoutError, withTimeout } from '@caas/runtime';
 import { asError } from '../client/errors.js';
 import { HELD, outcomeOf, type Outcome, type OutcomeKind } from './outcome.js';
 import { type PipelineItem } from './pipeline-item.js';
@@ -59,26 +59,38 @@ export class Pipeline<Item extends PipelineItem> {
     } catch (error) {
       this.#metrics.stageErrors.labels(this.name, stage.name, asError(error).name).inc();
       const outcome = stage.onError?.(error) ?? outcomeOf(error);
-      if (items.length === 1 || !isOnesFault(outcome)) for (const item of items) item.settle(outcome);
-      else for (const item of items) await this.#work(stage, [item], run);
+      const parts = suspectsOf(items, outcome);
+      if (parts.length === 1) for (const item of items) item.settle(outcome);
+      else for (const part of parts) await this.#work(stage, part, run);
     }
   }
 }
 
+/**
+ * The parts of a batch that are worked on again, each alone, to find the one that made the stage throw; the batch itself where nobody's fault is looked for. What
+ * is to be tried again takes its key along, so that records of one key stay together: the later ones must not overtake it.
+ */
+function suspectsOf<Item extends PipelineItem>(items: readonly Item[], { kind, ...outcome }: Outcome): readonly (readonly Item[])[] {
+  if (isOnesFault(kind)) return items.map((item) => [item]);
+  const isSlow = 'error' in outcome && outcome.error instanceof TimeoutError;
+  return kind === 'retry' && !isSlow ? [...groupBy(items, ownerOf).values()] : [items];
+}
+
 /** What comes after a record that is to be tried again must not overtake it. */
 function hold(items: readonly PipelineItem[]): void {
-  const keys = new Set<string>();
+  const owners = new Set<unknown>();
   for (const item of items) {
-    const { key, tenantId } = item.record;
-    if (key === null) continue;
-    const owner = `${tenantId}:${key}`;
-    if (item.outcome.kind === 'retry') keys.add(owner);
-    else if (keys.has(owner)) item.settle(HELD);
+    const owner = ownerOf(item);
+    if (item.outcome.kind === 'retry') owners.add(owner);
+    else if (owners.has(owner)) item.settle(HELD);
   }
 }
 
+/** Who keeps its order: the key of a tenant. A record without a key stands alone. */
+const ownerOf = (item: PipelineItem): unknown => (item.record.key === null ? item : `${item.record.tenantId}:${item.record.key}`);
+
 /** Whether one record of a batch may have caused it; an outage or a slow store is nobody's fault. */
-const isOnesFault = ({ kind }: Outcome): boolean => kind === 'dlq' || kind === 'reject' || kind === 'skip';
+const isOnesFault = (kind: OutcomeKind): boolean => kind === 'dlq' || kind === 'reject' || kind === 'skip';
 
 const tooLong = ({ name, timeoutMs = STAGE_TIMEOUT_MS }: { name: string; timeoutMs?: number }): TimeoutError =>
   new TimeoutError(`The stage ${name} took longer than ${timeoutMs} ms.`);

@@ -111,7 +111,7 @@ describe('a service', () => {
 
     await expect(send(client, other)).rejects.toMatchObject({ details: { reason: 'TOPIC_MISSING' } });
     const intruder = defineConsumer({ group: `spec-${unique()}`, topics: [topic], handle: async () => undefined });
-    await expect(client.consumer(intruder).start()).rejects.toThrow(/group/i);
+    await expect(client.consumer(intruder).start()).rejects.toThrow('caas-admin acl apply');
     await expect(client.topics.apply([aTopic()])).rejects.toThrow('Kafka did not create topics');
   });
 

@@ -5,8 +5,8 @@ export interface LinkState {
   /** Milliseconds that bytes of either way are late. */
   latencyMs: number;
   held: boolean;
-  /** Sees what a client sent before it is passed on; false ends the connection in its place. */
-  onRequest: (bytes: Buffer) => boolean;
+  /** Sees what a client sent before it is passed on; false ends the connection in its place, and bytes are what the client is answered in place of the server. */
+  onRequest: (bytes: Buffer) => boolean | Buffer;
   /** Sees what the server answered before it is passed on; false ends the connection in its place. */
   onAnswer: (bytes: Buffer) => boolean;
 }
@@ -55,11 +55,13 @@ export class ProxiedConnection {
     this.#server.destroy();
   }
 
-  #pass(from: Socket, to: Socket, look: (bytes: Buffer) => boolean): void {
+  #pass(from: Socket, to: Socket, look: (bytes: Buffer) => boolean | Buffer): void {
     let lastDue = 0;
     from.on('data', (bytes) => {
       if (this.#swallowed) return;
-      if (!look(bytes)) return this.end();
+      const seen = look(bytes);
+      if (seen === false) return this.end();
+      if (seen !== true) return void from.write(seen);
       // Never before bytes that came earlier, also when the latency was lowered meanwhile.
       lastDue = Math.max(lastDue, performance.now() + this.#link.latencyMs);
       const waitMs = lastDue - performance.now();

@@ -50,6 +50,19 @@ describe('TcpProxy', () => {
     expect(await say(await aClient(proxy.port), 'hello')).toBe('hello');
   });
 
+  it('answers for the server what it is told to, until it is told to stop', async () => {
+    const { proxy, seen } = await anEcho();
+    const client = await aClient(proxy.port);
+
+    const stop = proxy.answerFor((request) => (request.toString() === 'two' ? Buffer.from('no') : undefined));
+    const answers = [await say(client, 'one'), await say(client, 'two'), await say(client, 'three')];
+    stop();
+    answers.push(await say(client, 'two'));
+
+    expect(answers).toEqual(['one', 'no', 'three', 'two']);
+    expect(seen()).toBe('onethreetwo');
+  });
+
   it('serves clients that name their server', async () => {
     const { port } = await anEcho();
     const proxy = await TcpProxy.start();

@@ -128,6 +128,17 @@ export class TcpProxy {
     });
   }
 
+  /**
+   * Answers requests in place of the server: those that `answer` has bytes for never get there. A request is what arrives at once, as small ones do. Until the
+   * returned function is called.
+   */
+  answerFor(answer: (request: Buffer) => Buffer | undefined): () => void {
+    this.#link.onRequest = (request) => answer(request) ?? true;
+    return () => {
+      this.#link.onRequest = () => true;
+    };
+  }
+
   async close(): Promise<void> {
     await this.cut();
   }

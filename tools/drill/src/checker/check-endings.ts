@@ -8,7 +8,7 @@ export function checkEndings(histories: readonly MessageHistory[], { rows, recor
   const endings = {
     stored: new Set(rows.map(({ messageId }) => messageId)),
     rejected: new Set(records.filter(({ type }) => type === 'message.rejected').map(({ messageId }) => messageId)),
-    'a dead letter': new Set(deadLetters.map(({ messageId }) => messageId)),
+    'a dead letter': new Set(deadLetters.filter(({ isResolved }) => !isResolved).map(({ messageId }) => messageId)),
   };
   const byClientId = new Map(rows.map(({ tenant, clientMessageId, messageId }) => [`${tenant}/${clientMessageId}`, messageId]));
   for (const history of histories) {

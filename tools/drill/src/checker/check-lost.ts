@@ -9,7 +9,7 @@ export function checkLost(histories: readonly MessageHistory[], { rows, shown, r
   const visible = new Set(shown.flatMap(({ messages }) => messages.map(({ messageId }) => messageId)));
   const aside = new Set([
     ...records.filter(({ type }) => type === 'message.rejected').map(({ messageId }) => messageId),
-    ...deadLetters.map(({ messageId }) => messageId),
+    ...deadLetters.filter(({ isResolved }) => !isResolved).map(({ messageId }) => messageId),
   ]);
   for (const { tenant, message, messageIds, takenAt } of histories) {
     if (takenAt === undefined) continue;

@@ -6,7 +6,7 @@ const MESSAGE_SENT = 'message.sent';
 
 /**
  * I3: sequences rise from page to page; what one sender asked for after it had been told of an earlier message comes after that one; and the numbers
- * follow the order of the log.
+ * follow the order of the log. What was a dead letter and was replayed has no place in the order any more: it comes when somebody brings it back.
  */
 export function checkOrder(histories: readonly MessageHistory[], observed: Observed): Verdict {
   const findings = new Findings();
@@ -17,7 +17,10 @@ export function checkOrder(histories: readonly MessageHistory[], observed: Obser
       findings.look(rises, () => `${conversation}: ${messageId} with sequence ${sequence} comes after ${before?.sequence ?? 'nothing'}`);
     });
   }
-  const sequences = new Map(observed.rows.map(({ messageId, sequence }) => [messageId, sequence]));
+  const broughtBack = new Set(observed.deadLetters.filter(({ isResolved }) => isResolved).map(({ messageId }) => messageId));
+  const sequences = new Map(
+    observed.rows.filter(({ messageId }) => !broughtBack.has(messageId)).map(({ messageId, sequence }) => [messageId, sequence]),
+  );
   checkSenders(findings, histories, sequences);
   checkLog(findings, observed, sequences);
   return findings.verdict('I3');

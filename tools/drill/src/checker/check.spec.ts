@@ -143,6 +143,28 @@ describe('I3, order', () => {
   });
 });
 
+describe('I3, what was brought back', () => {
+  const rows = sound.rows.map((row) => (row === first ? { ...row, sequence: 9 } : row));
+  const letter = {
+    deadLetterId: 'dlq_1',
+    topic: 'chat.messages.shared',
+    partition: 0,
+    offset: 0,
+    code: 'X',
+    retryCount: 1,
+    messageId: 'msg_a0',
+  };
+
+  it.each([
+    [true, {}],
+    [false, { I3: expect.any(Array) }],
+  ])('has no place in the order when its dead letter is resolved (%s)', (isResolved, violations) => {
+    const { I3 } = violationsOf(entries, otherwise({ rows, replayed: rows, deadLetters: [{ ...letter, isResolved }] }));
+
+    expect(I3 === undefined ? {} : { I3 }).toEqual(violations);
+  });
+});
+
 describe('I4, the wall between tenants', () => {
   it('is a message of another on a page', () => {
     expect(
@@ -172,7 +194,7 @@ describe('I4, the wall between tenants', () => {
 
   it('is not a record that the drill itself put there', () => {
     const record = { topic: 'chat.messages.shared', partition: 0, offset: 50, headerTenant: 'b', conversation: 'conv_a' };
-    const letter = { ...record, deadLetterId: 'dlq_1', code: 'TENANT_MISMATCH', retryCount: 0 };
+    const letter = { ...record, deadLetterId: 'dlq_1', code: 'TENANT_MISMATCH', retryCount: 0, isResolved: false };
 
     expect(
       violationsOf(entries, otherwise({ records: [...sound.records, record], poison: [{ ...record, what: 'x' }], deadLetters: [letter] })),
@@ -181,12 +203,17 @@ describe('I4, the wall between tenants', () => {
 });
 
 describe('I5, endings', () => {
-  const letter = { deadLetterId: 'dlq_1', topic: 'chat.messages.shared', partition: 0, offset: 0, code: 'X', retryCount: 0 };
+  const place = { topic: 'chat.messages.shared', partition: 0, offset: 0 };
+  const letter = { deadLetterId: 'dlq_1', ...place, code: 'X', retryCount: 0, isResolved: false };
 
   it('is an accepted message with two endings', () => {
     expect(violationsOf(entries, otherwise({ deadLetters: [{ ...letter, messageId: 'msg_a0' }] }))).toEqual({
       I5: ['a/m-0 was accepted and became stored and a dead letter'],
     });
+  });
+
+  it('is not a dead letter that was replayed and is stored', () => {
+    expect(violationsOf(entries, otherwise({ deadLetters: [{ ...letter, messageId: 'msg_a0', isResolved: true }] }))).toEqual({});
   });
 
   it('is a refused message that is stored', () => {

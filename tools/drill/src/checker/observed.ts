@@ -51,6 +51,8 @@ export interface DeadLetterSeen {
   readonly offset: number;
   readonly code: string;
   readonly retryCount: number;
+  /** It was replayed, and its group has handled it. */
+  readonly isResolved: boolean;
   readonly messageId?: string;
 }
 

@@ -11,6 +11,8 @@ export interface Draft {
   readonly message: string;
   /** Said after the tenant's alias and the id. */
   readonly text?: string;
+  /** Seconds that the gateway waits until it is stored; absent answers as soon as it is accepted. */
+  readonly waitSeconds?: number;
 }
 
 /** Sends through the API and writes down what was asked and what was told. One per run. */
@@ -23,13 +25,14 @@ export class RecordedSends {
   }
 
   /** One try at one gateway. The intent is on disk before the request leaves. Never rejects for want of an answer: that is an outcome too. */
-  async send(url: string, { scene, conversation, sender, message, text = '' }: Draft): Promise<Outcome> {
+  async send(url: string, { scene, conversation, sender, message, text = '', waitSeconds }: Draft): Promise<Outcome> {
     const attempt = (this.#attempts += 1);
     await this.#ledger.append({ kind: 'intent', attempt, tenant: scene.tenant.alias, conversation, sender, message });
     const started = performance.now();
     const answer = await scene.client
       .call<{ message_id?: string; code?: string }>('POST', `${url}/v1/conversations/${conversation}/messages`, {
         userId: sender,
+        ...(waitSeconds === undefined ? {} : { headers: { prefer: `wait=${waitSeconds}` } }),
         body: { type: 'text', content: { text: `${scene.tenant.alias}: ${message} ${text}` }, client_message_id: message },
       })
       .catch(() => undefined);

@@ -11,12 +11,23 @@ interface LetterBody {
   readonly offset: string;
   readonly error: { readonly code: string };
   readonly retry_count: number;
+  readonly status: string;
   readonly envelope?: { readonly payload?: { readonly message_id?: string } };
 }
 
-/** The dead letter that a record of `internal.dlq` holds. Throws for one that is not JSON: nothing else belongs there. */
-export function toDeadLetter({ message }: RawRecord): DeadLetterSeen {
-  const body = JSON.parse(message.value?.subarray(FRAME_BYTES).toString() ?? '') as LetterBody;
+/** The dead letters that records of `internal.dlq` hold: what became of a replay is a later record of the same letter. Throws for one that is not JSON. */
+export function toDeadLetters(records: readonly RawRecord[]): DeadLetterSeen[] {
+  const letters = new Map<string, DeadLetterSeen>();
+  for (const { message } of records) {
+    const body = JSON.parse(message.value?.subarray(FRAME_BYTES).toString() ?? '') as LetterBody;
+    const known = letters.get(body.dlq_id);
+    const isResolved = body.status === 'resolved';
+    letters.set(body.dlq_id, known === undefined ? { ...letterOf(body), isResolved } : { ...known, isResolved });
+  }
+  return [...letters.values()];
+}
+
+function letterOf(body: LetterBody): Omit<DeadLetterSeen, 'isResolved'> {
   const messageId = body.envelope?.payload?.message_id;
   return {
     deadLetterId: body.dlq_id,

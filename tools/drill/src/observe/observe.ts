@@ -2,7 +2,7 @@ import { type Observed, type StoredRow } from '../checker/observed.js';
 import { type Field, RUN_TOPICS } from '../field.js';
 import { rewind } from '../system/lag.js';
 import { probeForeign, readListed, readShown } from './api-pages.js';
-import { toDeadLetter } from './dead-letters.js';
+import { toDeadLetters } from './dead-letters.js';
 import { readQuotas } from './quotas.js';
 import { readTopics, topicEnds } from './raw-kafka.js';
 import { RawRows } from './rows.js';
@@ -37,7 +37,7 @@ export async function observe(field: Field, { replays, mayLoseCounts }: ObserveO
       owners,
       rows: stored,
       records: raw.filter(({ topic }) => topic !== DEAD_LETTERS).map((record) => toTopicRecord(record, aliasOf)),
-      deadLetters: raw.filter(({ topic }) => topic === DEAD_LETTERS).map(toDeadLetter),
+      deadLetters: toDeadLetters(raw.filter(({ topic }) => topic === DEAD_LETTERS)),
       probes: await probeForeign(scenes, shown, gateway),
       poison: field.poison,
       quotas: await readQuotas(system, { rows, mayRepair: mayLoseCounts }),

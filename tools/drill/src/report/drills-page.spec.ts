@@ -24,24 +24,24 @@ describe('the page of drills', () => {
       claims: [{ what: 'it ends', held: false, measured: '9' }],
     });
 
-    const page = drillsPage('', { drills, missing: [], results: [aResult(1), failed], date: '2026-01-31' });
+    const page = drillsPage('', { drills, results: [aResult(1), failed], date: '2026-01-31' });
 
     expect(rowOf(page, 'one')).toBe('| 1 | `one` | F | H | 1 of 2; seed 2: I1, it ends | 20 accepted, 4 × 503 | 2026-01-31 |');
     expect(rowOf(page, 'two')).toContain('not run');
   });
 
   it('keeps the rows of what was not run this time', () => {
-    const first = drillsPage('', { drills, missing: [], results: [aResult(1)], date: '2026-01-31' });
+    const first = drillsPage('', { drills, results: [aResult(1)], date: '2026-01-31' });
     const broken = drillsPage(first, {
-      ...{ drills, missing: [], date: '2026-02-01', broken: 'no-tenant-filter' as const },
+      ...{ drills, date: '2026-02-01', broken: 'no-tenant-filter' as const },
       results: [aResult(1, { verdicts: [{ invariant: 'I4', violations: ['x'], looked: 1 }] })],
     });
 
-    const second = drillsPage(broken, { drills, missing: [], results: [aResult(2)], date: '2026-02-02' });
+    const second = drillsPage(broken, { drills, results: [aResult(2)], date: '2026-02-02' });
 
     expect(rowOf(second, 'one')).toBe(rowOf(first, 'one'));
     expect(rowOf(second, 'two')).toContain('1 of 1 | 10 accepted | 2026-02-02');
-    const third = drillsPage(second, { drills, missing: [], results: [aResult(1, { verdicts: [], passed: false })], date: '2026-02-03' });
+    const third = drillsPage(second, { drills, results: [aResult(1, { verdicts: [], passed: false })], date: '2026-02-03' });
     expect(third).toBe(second);
     expect(rowOf(second, 'no-tenant-filter')).toContain('| I4 | 2026-02-01 |');
     expect(rowOf(second, 'ack-before-send')).toContain('not run');

@@ -1,13 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { BREAKAGES, type BreakageName } from '../broken/breakages.js';
 import { INVARIANTS, type InvariantName, isViolated } from '../checker/verdict.js';
-import { type Drill, type MissingDrill } from '../drill.js';
+import { type Drill } from '../drill.js';
 import { type DrillResult } from '../run-drill.js';
 
 /** What the page is made of besides earlier rows. */
 export interface PageParts {
   readonly drills: readonly Drill[];
-  readonly missing: readonly MissingDrill[];
   readonly results: readonly DrillResult[];
   /** The mistake that the results are of; their rows stand in a table of their own. */
   readonly broken?: BreakageName | undefined;
@@ -23,7 +22,7 @@ export function writeDrillsPage(path: string, parts: PageParts): void {
 }
 
 /** The page, from the one before it and what was run since. */
-export function drillsPage(before: string, { drills, missing, results, broken, date }: PageParts): string {
+export function drillsPage(before: string, { drills, results, broken, date }: PageParts): string {
   const kept = rowsOf(before);
   const drillRows = drills.map((drill) => {
     // A run that could not begin says nothing about its drill.
@@ -50,12 +49,6 @@ export function drillsPage(before: string, { drills, missing, results, broken, d
     '| # | drill | fault | must hold | seeds passed | accepted, refused | date |',
     '| - | ----- | ----- | --------- | ------------ | ----------------- | ---- |',
     ...drillRows,
-    '',
-    '## Not run',
-    '',
-    '| # | drill | fault | why |',
-    '| - | ----- | ----- | --- |',
-    ...missing.map(({ number, name, fault, skipped }) => `| ${number} | \`${name}\` | ${fault} | ${skipped} |`),
     '',
     '## Broken builds',
     '',

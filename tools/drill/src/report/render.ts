@@ -1,19 +1,18 @@
 import { INVARIANTS } from '../checker/verdict.js';
-import { type Drill, type MissingDrill } from '../drill.js';
+import { type Drill } from '../drill.js';
 import { type DrillResult } from '../run-drill.js';
 
 /** Violations of one invariant that are printed; the ledger has the rest. */
 const SHOWN_MAX = 5;
 
 /** `--list`. */
-export function renderList(drills: readonly Drill[], missing: readonly MissingDrill[]): string {
+export function renderList(drills: readonly Drill[]): string {
   const lines = drills.flatMap(({ number, name, fault, holds }) => [
     `${String(number).padStart(2)}  ${name}`,
     `      fault  ${fault}`,
     `      holds  ${holds}`,
   ]);
-  const absent = missing.map(({ number, name, skipped }) => `${String(number).padStart(2)}  ${name}\n      not run: ${skipped}`);
-  return [...lines, ...absent].join('\n');
+  return lines.join('\n');
 }
 
 /** One run for people. */
