@@ -126,7 +126,6 @@ export {
   type FindOneOptions,
   type FindOptions,
   type ReadOptions,
-  type SearchOptions,
 } from './repository/read-options.js';
 export { type FieldOf, ReadRepository, type Selected } from './repository/read-repository.js';
 export {
@@ -138,6 +137,7 @@ export {
 } from './repository/repository.js';
 export { type SoftDeleteOptions } from './repository/soft-delete.js';
 export { type Sort } from './repository/sort.js';
+export { type SearchOptions } from './repository/text-search.js';
 export { type ElementFilter, type Push, type Update } from './repository/update.js';
 export { type Upserted } from './repository/upsert.js';
 export { type Change, type ChangeOperation, type WatchOptions } from './repository/watch.js';

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@caas/schema';
-import { type Page } from '../index.js';
+import { op, type Page } from '../index.js';
 import { lines, people } from '../fixtures/definitions.fixture.js';
 import { aLine, aPerson } from '../fixtures/documents.fixture.js';
 import { aServer } from '../fixtures/server.fixture.js';
@@ -102,6 +102,18 @@ describe('page', () => {
 
     expect((await users.page({}, { sort: { created_at: 1 } })).items).toEqual([]);
     expect((await users.page({}, { sort: { created_at: 1 }, includeDeleted: true })).items).toMatchObject([{ user_id: id }]);
+  });
+
+  it('binds cursors to what is named in place of a filter that moves', async () => {
+    const { thread } = start();
+    const thread_id = newId('conv');
+    await thread.insertMany([1, 2, 3].map((seq) => aLine({ thread_id, seq })));
+    const read = (before: number, boundTo: unknown, cursor?: string | null) =>
+      thread.page({ thread_id, seq: op.lt(before) }, { sort: { seq: 1 }, limit: 1, boundTo, cursor: cursor ?? undefined });
+    const first = await read(10, { list: 'mine' });
+
+    expect((await read(11, { list: 'mine' }, first.nextCursor)).items).toMatchObject([{ seq: 2 }]);
+    await expect(read(10, { list: 'yours' }, first.nextCursor)).rejects.toMatchObject({ code: 'VAL_CURSOR_INVALID' });
   });
 
   it('refuses a cursor of another tenant, filter or order', async () => {

@@ -1,7 +1,7 @@
 import { currentRequest, InternalError, ValidationError } from '@caas/runtime';
 import { type StoredDocument } from '../definition/document-codec.js';
 import { compileFilter, type StoredFilter } from './filter.js';
-import { type Cursor, type CursorBinding } from './cursor.js';
+import { type Cursor, type CursorBinding, type CursorValue } from './cursor.js';
 import { compileProjection } from './projection.js';
 import { type FindOptions } from './read-options.js';
 import { type RepositoryContext } from './repository-context.js';
@@ -15,6 +15,11 @@ export interface PageOptions<Document, Field extends string = string> extends Fi
   readonly cursor?: string | undefined;
   /** Where to begin in place of a cursor: right behind these values of the sort, or right before them. For places that callers name, such as a message. */
   readonly from?: PagePosition | undefined;
+  /**
+   * What cursors belong to in place of the filter: plain values that say what the caller asked for. For filters of which a part follows from the state of
+   * things, such as the time or what somebody is a member of, which may change between two pages.
+   */
+  readonly boundTo?: unknown;
 }
 
 /** A place in a list: the values of its sort keys, in their order. */
@@ -36,41 +41,71 @@ export const PAGE_LIMIT_MAX = 100;
 
 /**
  * One page by seeking to a position, never by skipping: rows that exist all along are met exactly once, whatever is inserted or deleted
- * meanwhile. Reads one row more than the limit to know whether any follow.
+ * meanwhile. Reads one row more than the limit to know whether any follow. `found` is what rows meet besides the filter, in MongoDB's own language.
  */
-export async function readPage(
+export function readPage(
   context: RepositoryContext,
   filter: unknown,
   options: PageOptions<Record<string, unknown>>,
+  found: StoredFilter = {},
 ): Promise<Page<Record<string, unknown>>> {
-  const { definition, tenantId, cursors, runner } = context;
-  const limit = checkLimit(options.limit);
-  const compiled = compileFilter(context, filter, { includeDeleted: options.includeDeleted === true });
+  const { definition, runner } = context;
+  const compiled = { ...compileFilter(context, filter, { includeDeleted: options.includeDeleted === true }), ...found };
   const keys = totalSort(definition, compileSort(definition, options.sort), compiled);
+  const projection = pageProjection(context, options.select, keys);
+  return pageOf(context, options, {
+    keys,
+    filter: compiled,
+    read: ({ seek, order, limit }) =>
+      runner.read(
+        'page',
+        (collection, driver) =>
+          collection.find(seek === undefined ? compiled : withCondition(compiled, seek), {
+            ...driver,
+            sort: order.map(({ path, direction }): [string, 1 | -1] => [path, direction]),
+            limit,
+            ...(projection && { projection }),
+          }),
+        options,
+      ),
+  });
+}
+
+/** How the rows of one list are read. */
+export interface PageSource {
+  readonly keys: readonly SortKey[];
+  /** What a cursor is bound to, unless the options name something else. */
+  readonly filter: StoredFilter;
+  /** The first rows in this order, beyond a place (its values of the keys, and the condition that says so) where there is one. */
+  read(part: PagePart): Promise<StoredDocument[]>;
+}
+
+export interface PagePart {
+  readonly place: readonly CursorValue[] | undefined;
+  readonly seek: StoredFilter | undefined;
+  readonly order: readonly SortKey[];
+  readonly limit: number;
+}
+
+/** A page of whatever can be read from a position on, in both directions. */
+export async function pageOf(
+  { definition, tenantId, cursors }: RepositoryContext,
+  options: Pick<PageOptions<unknown>, 'limit' | 'cursor' | 'from' | 'boundTo'>,
+  source: PageSource,
+): Promise<Page<Record<string, unknown>>> {
+  const { keys, filter } = source;
+  const limit = checkLimit(options.limit);
   const binding: CursorBinding = {
     tenantId,
     collection: definition.name,
     route: currentRequest()?.route,
     sort: keys.map(({ path, direction }) => [path, direction] as const),
-    filter: compiled,
+    filter: options.boundTo ?? filter,
   };
   const cursor = options.cursor === undefined ? positionIn(keys, options.from) : cursors.decode(options.cursor, binding);
   const backward = cursor?.direction === 'backward';
   const order = backward ? reversed(keys) : keys;
-  const query = cursor === undefined ? compiled : withCondition(compiled, seekFilter(order, cursor.values));
-  const projection = pageProjection(context, options.select, keys);
-
-  const rows = await runner.read(
-    'page',
-    (collection, driver) =>
-      collection.find(query, {
-        ...driver,
-        sort: order.map(({ path, direction }): [string, 1 | -1] => [path, direction]),
-        limit: limit + 1,
-        ...(projection && { projection }),
-      }),
-    options,
-  );
+  const rows = await source.read({ place: cursor?.values, seek: cursor && seekFilter(order, cursor.values), order, limit: limit + 1 });
   const more = rows.length > limit;
   const shown = more ? rows.slice(0, limit) : rows;
   if (backward) shown.reverse();

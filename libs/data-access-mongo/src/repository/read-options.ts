@@ -28,8 +28,3 @@ export interface CountOptions extends ReadOptions {
   /** Stop counting here; a count that may be large is not worth its price. */
   readonly max?: number;
 }
-
-export interface SearchOptions<Field extends string = string> extends FindOptions<Field> {
-  /** 1–100; 20 unless given. */
-  readonly limit?: number;
-}

@@ -9,17 +9,10 @@ import { type Filter } from './operators.js';
 import { type Page, type PageOptions, readPage } from './page.js';
 import { type Stage } from './pipeline/compile-pipeline.js';
 import { compileProjection, storedField } from './projection.js';
-import {
-  type CountOptions,
-  type FindManyOptions,
-  type FindOneOptions,
-  type FindOptions,
-  type ReadOptions,
-  type SearchOptions,
-} from './read-options.js';
+import { type CountOptions, type FindManyOptions, type FindOneOptions, type FindOptions, type ReadOptions } from './read-options.js';
 import { checkId, type RepositoryContext } from './repository-context.js';
 import { compileSort } from './sort.js';
-import { searchText } from './text-search.js';
+import { type SearchOptions, searchText } from './text-search.js';
 import { type Change, watch, type WatchOptions } from './watch.js';
 
 const FIND_LIMIT_DEFAULT = 1_000;
@@ -151,15 +144,16 @@ export class ReadRepository<Definition extends CollectionDefinition> {
   }
 
   /**
-   * Documents whose text index holds the words, best first. Rejects with `AppError` (SYS_NOT_IMPLEMENTED) on a server without text search, and with
-   * `InternalError` for a collection without a text index.
+   * One page of the documents whose text index holds the words, best first unless a sort is given, by signed cursor as `page`. By
+   * relevance there are the best thousand and no more. Rejects with `AppError`
+   * (SYS_NOT_IMPLEMENTED) on a server without text search, and with `InternalError` for a collection without a text index.
    */
   async search<Field extends FieldOf<Definition> = FieldOf<Definition>>(
     text: string,
     filter: Filter<DocumentOf<Definition>>,
-    options: SearchOptions<Field> = {},
-  ): Promise<Selected<Definition, Field>[]> {
-    return (await searchText(this.#context, { text, filter }, options)) as Selected<Definition, Field>[];
+    options: SearchOptions<DocumentOf<Definition>, Field> = {},
+  ): Promise<Page<Selected<Definition, Field>>> {
+    return (await searchText(this.#context, { text, filter }, options)) as Page<Selected<Definition, Field>>;
   }
 
   /**

@@ -95,8 +95,26 @@ describe('search', () => {
   server.itNeeds('textSearch', 'finds words among the rows that the filter leaves', async () => {
     const found = await board.search('apple', { points: op.lt(5) });
 
-    expect(found.map(({ title }) => title).sort()).toEqual(['Green apple', 'Red apple']);
-    expect(await board.search('gone', {})).toEqual([]);
+    expect(found.items.map(({ title }) => title).sort()).toEqual(['Green apple', 'Red apple']);
+    expect(Object.keys(found.items[0] ?? {})).not.toContain('_score');
+    expect((await board.search('gone', {})).items).toEqual([]);
+  });
+
+  server.itNeeds('textSearch', 'goes on by cursor, best first or in an order, and back', async () => {
+    for (const sort of [undefined, { points: -1 } as const]) {
+      const page = (cursor?: string) => board.search('red', {}, { sort, limit: 2, cursor });
+      const first = await page();
+      const second = await page(first.nextCursor ?? '');
+      const back = await page(second.prevCursor ?? '');
+
+      expect([first.hasMore, second.hasMore]).toEqual([true, false]);
+      expect([...first.items, ...second.items].map(({ title }) => title).sort()).toEqual(['Red apple', 'Red pear', 'Red plum']);
+      expect(back.items).toEqual(first.items);
+      if (sort !== undefined) expect(first.items.map(({ title }) => title)).toEqual(['Red plum', 'Red pear']);
+      await expect(board.search('apple', {}, { sort, limit: 2, cursor: first.nextCursor ?? '' })).rejects.toMatchObject({
+        code: 'VAL_CURSOR_INVALID',
+      });
+    }
   });
 
   server.itLacks('textSearch', 'says that the server cannot', async () => {
@@ -104,7 +122,7 @@ describe('search', () => {
   });
 
   it('refuses what is no text, and collections without a text index', async () => {
-    for (const text of ['', ' ', 'x'.repeat(257), { $ne: '' }]) {
+    for (const text of ['', ' ', 'x'.repeat(1_025), { $ne: '' }]) {
       await expect(board.search(text as string, {})).rejects.toMatchObject({ code: 'VAL_FAILED' });
     }
     await expect(thread.search('x', {})).rejects.toThrow(/no text index/);

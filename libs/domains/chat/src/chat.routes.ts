@@ -1,10 +1,11 @@
 import { type RouteDefinition } from '@caas/gateway-middleware';
 import { type Services } from '@caas/composition';
-import { RelationshipsService, UserReader } from '@caas/identity';
+import { RelationshipsService, UserLists, UserReader, UserSight } from '@caas/identity';
 import { FileReader } from '@caas/media';
 import { SettingsService } from '@caas/tenancy';
 import { ConversationAccess } from './conversations/conversation-access.js';
 import { ConversationChanges } from './conversations/conversation-changes.js';
+import { ConversationExpansions } from './conversations/conversation-expansions.js';
 import { ConversationInfoService } from './conversations/conversation-info.service.js';
 import { ConversationViews } from './conversations/conversation-views.js';
 import { readingRoutes } from './conversations/reading.routes.js';
@@ -25,7 +26,13 @@ import { ConversationDirectory } from './conversations/conversation-directory.js
 import { conversationsRoutes } from './conversations/conversations.routes.js';
 import { ConversationsService } from './conversations/conversations.service.js';
 import { messageRoutes } from './messages/message.routes.js';
+import { MessageLists } from './messages/message-lists.js';
+import { MessageViews } from './messages/message-views.js';
 import { chatEvents } from './messages/messages.events.js';
+import { MessageSearch } from './search/message-search.js';
+import { SearchEverywhere } from './search/search-everywhere.js';
+import { SearchScope } from './search/search-scope.js';
+import { searchRoutes } from './search/search.routes.js';
 
 /** What the gateway takes from the chat module. */
 export default function chatRoutes(services: Services): RouteDefinition[] {
@@ -48,15 +55,23 @@ export default function chatRoutes(services: Services): RouteDefinition[] {
   const groups = new GroupsService({ mongo, conversations, settings, outbox, clock });
   const invites = new GroupInvitesService({ mongo, clock });
   const joining = new JoiningService({ mongo, invites, members, directory, clock });
+  const messageViews = new MessageViews({ mongo, users });
+  const lists = new MessageLists({ mongo, access, views: messageViews });
+  const expansions = new ConversationExpansions({ members: memberViews, lists, now });
+  const scope = new SearchScope({ mongo, access });
+  const search = new MessageSearch({ mongo, scope, directory, views: messageViews, clock });
+  const found = { users: new UserLists({ mongo }), sight: new UserSight({ mongo }) };
+  const everywhere = new SearchEverywhere({ ...found, messages: search, conversations: views, clock });
   return [
-    ...conversationsRoutes({ conversations, views, info, members, own, access, now }),
+    ...conversationsRoutes({ conversations, views, expansions, info, members, own, access, now }),
     ...membersRoutes({ members, views: memberViews, access, conversations, users, now }),
     ...ownViewRoutes({ own, views, now }),
-    ...messageRoutes(services, { access, changes: conversationChanges, users, settings, files }),
+    ...messageRoutes(services, { access, changes: conversationChanges, users, settings, files, views: messageViews, lists }),
     ...readingRoutes({ reading, views }),
     ...blockingRoutes({ relationships, users, directory }),
     ...groupsRoutes({ groups, views, info, access, now }),
     ...groupMembersRoutes({ groups, members, views: memberViews, access, users, now }),
     ...joiningRoutes({ invites, joining, groups, access, users }),
+    ...searchRoutes({ search, everywhere }),
   ];
 }

@@ -9,6 +9,7 @@ import { MemberViews } from '../members/member-views.js';
 import { membersRoutes } from '../members/members.routes.js';
 import { ownViewRoutes } from '../members/own-view.routes.js';
 import { blockingRoutes } from './blocking.routes.js';
+import { conversations as rows } from './conversations.collection.js';
 import { conversationsRoutes } from './conversations.routes.js';
 import { readingRoutes } from './reading.routes.js';
 import { ReadingService } from './reading.service.js';
@@ -40,7 +41,7 @@ describe('conversations over HTTP', () => {
       logger: createLogger({ service: 'spec', level: 'silent' }),
     });
     gateway = new Gateway([
-      ...conversationsRoutes({ conversations, views, info, members, own, access, now }),
+      ...conversationsRoutes({ conversations, views, expansions: bench.expansions, info, members, own, access, now }),
       ...membersRoutes({ members, views: new MemberViews({ mongo, users }), access, conversations, users, now }),
       ...ownViewRoutes({ own, views, now }),
       ...readingRoutes({ reading, views }),
@@ -110,6 +111,34 @@ describe('conversations over HTTP', () => {
       'message.sent',
       'message.sent',
     ]);
+  });
+
+  it('shows members and pinned messages with a conversation when they are asked for', async () => {
+    const url = await aGroup(grace);
+    const id = url.split('/').at(-1) ?? '';
+    const [first, second] = [await say(url, ada), await say(url, grace)];
+    const pin = (messageId: string) => ({ message_id: messageId, pinned_by: 'spec', pinned_at: new Date() });
+    await bench.mongo
+      .forTenant(tenant)
+      .repository(rows)
+      .update(id, { set: { pinned_messages: [pin(first), pin(second)] } });
+
+    const both = await http.call(as(ada), 'GET', `${url}?expand=members,pinned`);
+    expect(both).toMatchObject({
+      status: 200,
+      body: {
+        members: [{ user_id: ada?.user_id }, { user_id: grace?.user_id }],
+        pinned_messages: [{ message_id: second }, { message_id: first }],
+      },
+    });
+    const plain = await http.call(as(ada), 'GET', url);
+    expect(plain.body).not.toHaveProperty('members');
+    expect(plain.headers['etag']).not.toBe(both.headers['etag']);
+    expect(await http.call(as(ada), 'GET', `${url}?expand=secrets`)).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: '/query/expand' }] },
+    });
+    expect(codeOf(await http.call(as(alan), 'GET', `${url}?expand=members`))).toEqual([403, 'AUTHZ_NOT_MEMBER']);
   });
 
   it('says what changed in the conversation', async () => {

@@ -4,6 +4,7 @@ import { dateTime, idOf, text, z } from '@caas/schema';
 import { type MembersService } from '../members/members.service.js';
 import { type OwnViewService } from '../members/own-view.service.js';
 import { type ConversationAccess } from './conversation-access.js';
+import { type ConversationExpansions, EXPAND_FORM, expandedConversation } from './conversation-expansions.js';
 import { type ConversationInfoService, conversationPatch } from './conversation-info.service.js';
 import { type ConversationViews } from './conversation-views.js';
 import { CONVERSATION_TYPES } from './conversations.collection.js';
@@ -14,6 +15,7 @@ import { CALLERS, callerOf, conversationPath, requirePermission } from './route-
 export interface ConversationsRoutesParts {
   readonly conversations: ConversationsService;
   readonly views: ConversationViews;
+  readonly expansions: ConversationExpansions;
   readonly info: ConversationInfoService;
   readonly members: MembersService;
   readonly own: OwnViewService;
@@ -26,7 +28,7 @@ const flag = z.enum(['true', 'false']);
 
 /** Conversations as such. */
 export function conversationsRoutes(parts: ConversationsRoutesParts): RouteDefinition[] {
-  const { conversations, views, info, members, own, access, now } = parts;
+  const { conversations, views, expansions, info, members, own, access, now } = parts;
   return [
     defineRoute({
       method: 'POST',
@@ -93,16 +95,19 @@ export function conversationsRoutes(parts: ConversationsRoutesParts): RouteDefin
       path: '/v1/conversations/:conversation_id',
       operationId: 'getConversation',
       summary: 'Get a conversation',
+      description: '`expand=members,pinned` shows the first hundred members and the pinned messages with it.',
       tags,
       access: { permission: 'conversation.read', ...CALLERS },
       versioned: true,
       params: conversationPath,
-      responses: { 200: conversationResource },
+      query: z.strictObject({ expand: z.string().regex(EXPAND_FORM).optional() }),
+      responses: { 200: expandedConversation },
       errors: ['AUTHZ_NOT_MEMBER', 'CONV_BANNED'],
-      handler: async ({ tenant, params, actingUser }) => {
+      handler: async ({ tenant, params, query, actingUser }) => {
         await access.require(tenant, params.conversation_id, { actor: actingUser, action: 'read' });
         const view = await views.get(tenant, params.conversation_id, actingUser?.userId);
-        return { status: 200, body: toConversationResource(view, now()), version: view.conversation.__v };
+        const more = await expansions.of(tenant, view.conversation, { actor: actingUser, asked: query.expand });
+        return { status: 200, body: { ...toConversationResource(view, now()), ...more }, version: view.conversation.__v };
       },
     }),
     defineRoute({

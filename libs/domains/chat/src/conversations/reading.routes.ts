@@ -52,7 +52,7 @@ export function readingRoutes({ reading, views }: { reading: ReadingService; vie
       params: conversationPath,
       body: z.strictObject({ state: z.enum(['start', 'stop']) }),
       responses: { 202: null },
-      errors: ['AUTHZ_NOT_MEMBER', 'MSG_READ_ONLY', 'MSG_SENDER_MUTED', 'CONV_CLOSED'],
+      errors: ['AUTHZ_NOT_MEMBER', 'USER_BLOCKED', 'MSG_READ_ONLY', 'MSG_SENDER_MUTED', 'CONV_CLOSED'],
       handler: async ({ tenant, params, body, actingUser }) => {
         await reading.type(tenant, params.conversation_id, { actor: actingUser, state: body.state });
         return { status: 202 };

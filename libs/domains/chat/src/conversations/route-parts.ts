@@ -22,12 +22,17 @@ export function ownOf({ principal, actingUser }: { principal: Principal; actingU
   return { actor: actingUser, origin: originOf(principal, actingUser.userId) };
 }
 
-/** For what a route offers beside what its own permission says. Throws `AUTHZ_DENIED`. */
-export function requirePermission(
+/** Whether a caller, and whoever they act for, has a permission besides the one of the route. */
+export function isPermitted(
   { principal, actingUser }: { principal: Principal; actingUser: ActingUser | undefined },
   permission: Permission,
-): void {
-  if (principal.permissions.has(permission) && actingUser?.permissions.has(permission) !== false) return;
+): boolean {
+  return principal.permissions.has(permission) && actingUser?.permissions.has(permission) !== false;
+}
+
+/** For what a route offers beside what its own permission says. Throws `AUTHZ_DENIED`. */
+export function requirePermission(caller: { principal: Principal; actingUser: ActingUser | undefined }, permission: Permission): void {
+  if (isPermitted(caller, permission)) return;
   throw new AuthorizationError('AUTHZ_DENIED', `This needs the permission ${permission}.`, {
     details: { required_permission: permission },
   });

@@ -32,7 +32,7 @@ describe('groups over HTTP', () => {
     const invites = new GroupInvitesService({ mongo, clock });
     const joining = new JoiningService({ mongo, invites, members, directory, clock });
     gateway = new HttpBench([
-      ...conversationsRoutes({ conversations, views, info, members, own, access, now }),
+      ...conversationsRoutes({ conversations, views, expansions: bench.expansions, info, members, own, access, now }),
       ...groupsRoutes({ groups, views, info, access, now }),
       ...groupMembersRoutes({ groups, members, views: new MemberViews({ mongo, users }), access, users, now }),
       ...joiningRoutes({ invites, joining, groups, access, users }),

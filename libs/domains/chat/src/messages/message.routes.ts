@@ -22,10 +22,10 @@ import { MessagePinsService } from './message-pins.service.js';
 import { messageThreadsRoutes } from './message-threads.routes.js';
 import { MessageThreadsService } from './message-threads.service.js';
 import { MessageComposer } from './message-composer.js';
-import { MessageLists } from './message-lists.js';
+import { type MessageLists } from './message-lists.js';
 import { MessageReader } from './message-reader.js';
 import { MessageSender } from './message-sender.js';
-import { MessageViews } from './message-views.js';
+import { type MessageViews } from './message-views.js';
 import { chatMessages } from './messages.events.js';
 import { messagesRoutes } from './messages.routes.js';
 import { MessagesService } from './messages.service.js';
@@ -38,19 +38,19 @@ export interface MessageNeighbours {
   readonly users: UserReader;
   readonly settings: SettingsService;
   readonly files: FileReader;
+  readonly views: MessageViews;
+  readonly lists: MessageLists;
 }
 
 /** Everything that is done with messages over HTTP, with the services behind it. */
 export function messageRoutes(
   services: Services,
-  { access, changes: conversationChanges, users, settings, files }: MessageNeighbours,
+  { access, changes: conversationChanges, users, settings, files, views, lists }: MessageNeighbours,
 ): RouteDefinition[] {
   const { mongo, redis, kafka, replies, quotas, outbox, clock } = services;
   const producer = kafka.producer(chatMessages);
   const recent = new RecentMessages({ redis });
   const reader = new MessageReader({ mongo, access, recent });
-  const views = new MessageViews({ mongo, users });
-  const lists = new MessageLists({ mongo, access, views });
   const composer = new MessageComposer({ files, users });
   const sender = new MessageSender({ mongo, redis, producer, replies, quotas, recent, clock });
   const messages = new MessagesService({ access, settings, composer, sender, reader, views });

@@ -39,6 +39,7 @@ export const SENDING = {
   errors: [
     'VAL_REFERENCE',
     'AUTHZ_NOT_MEMBER',
+    'USER_BLOCKED',
     'CONV_CLOSED',
     'RATE_SLOW_MODE',
     'MSG_TYPE_DISABLED',

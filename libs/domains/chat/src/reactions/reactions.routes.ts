@@ -55,7 +55,15 @@ export function reactionsRoutes(parts: Parts): RouteDefinition[] {
       params,
       body: z.strictObject({ emoji: text({ min: 1, max: 64 }), enforce_unique: z.boolean().default(false) }),
       responses: { 200: reactionsResource },
-      errors: ['AUTHZ_NOT_MEMBER', 'AUTHZ_ROLE_TOO_LOW', 'TENANT_FEATURE_DISABLED', 'RES_LIMIT_REACHED', 'RES_STATE', 'MSG_DELETED'],
+      errors: [
+        'AUTHZ_NOT_MEMBER',
+        'AUTHZ_ROLE_TOO_LOW',
+        'USER_BLOCKED',
+        'TENANT_FEATURE_DISABLED',
+        'RES_LIMIT_REACHED',
+        'RES_STATE',
+        'MSG_DELETED',
+      ],
       handler: async (context) => {
         await requireEnabled(parts, context.tenant);
         const state = await reactions.add(await reactingOf(parts, context), context.body.emoji, { isUnique: context.body.enforce_unique });
