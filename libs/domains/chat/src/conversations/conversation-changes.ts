@@ -55,6 +55,7 @@ export class ConversationChanges {
         const draft = new ConversationDraft({ mongo: this.#mongo, tenant, conversation });
         const result = await decide(draft);
         if (draft.isEmpty) return { result, conversation };
+        draft.rotateKey(this.now);
         return { result, conversation: await this.#commit(tenant, draft, origin) };
       } catch (error) {
         if (!(error instanceof VersionConflictError) || expectedVersion !== undefined || round >= ROUNDS_MAX) throw error;

@@ -72,6 +72,15 @@ export class ConversationDraft {
     this.set({ status: 'deleted' });
   }
 
+  /** Whoever has left must not read on: what comes next is encrypted under a key that those who stay make anew. */
+  rotateKey(at: Date): void {
+    const { encryption } = this.conversation;
+    if (!encryption.enabled || !this.members.hasDeparted) return;
+    const key_version = encryption.key_version + 1;
+    this.set({ encryption: { ...encryption, key_version, group_key_id: null, last_key_rotation_at: at } });
+    this.say({ type: 'key_rotated', data: { key_version } });
+  }
+
   get removedBy(): string | undefined {
     return this.#removedBy;
   }

@@ -5,6 +5,7 @@ import { type ActingUser, AuthorizationError, type Clock, ConflictError, type Te
 import { freeForm, httpUrl, idOf, newId, text, z } from '@caas/schema';
 import { type SettingsService } from '@caas/tenancy';
 import { groupMembers } from '../groups/group-members.collection.js';
+import { E2E_PROTOCOLS } from '../messages/encrypted-content.js';
 import { GROUP_MEMBERS_MAX, memberLimitOf, requireRoom } from '../members/member-limit.js';
 import { type Member, toRow } from '../members/member.js';
 import { type ConversationDirectory } from './conversation-directory.js';
@@ -24,6 +25,8 @@ export const newConversation = z.strictObject({
   avatar_url: httpUrl({ httpsOnly: true }).optional(),
   settings: z.strictObject(conversationSettings).partial().optional(),
   metadata: freeForm().optional(),
+  /** The conversation takes end-to-end encrypted messages only, from the beginning and for good. */
+  encryption: z.strictObject({ protocol: z.enum(E2E_PROTOCOLS) }).optional(),
   /** Of a channel: whether users of the tenant may join by themselves. */
   is_public: z.boolean().optional(),
 });

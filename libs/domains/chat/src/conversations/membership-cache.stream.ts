@@ -3,7 +3,7 @@ import { type ConversationDirectory } from './conversation-directory.js';
 import { conversations } from './conversations.collection.js';
 
 /** What the directory keeps of a conversation. Summaries and counters, which move with every message, are not among it. */
-const KEPT = ['participants', 'type', 'status', 'membership', 'metadata', 'deleted_at'];
+const KEPT = ['participants', 'type', 'status', 'membership', 'metadata', 'encryption', 'deleted_at'];
 
 /**
  * Makes every process forget who is in a conversation when its members change, whoever changed them: also a migration, an import or a process that died

@@ -38,6 +38,8 @@ export interface ConversationFacts {
   readonly retentionDays: number;
   /** Active members by user id; of a conversation whose membership is a collection those that were asked for. */
   readonly members: Readonly<Record<string, Membership>>;
+  /** Whether it takes ciphertext only. */
+  readonly isEncrypted?: true;
   /** Of a direct conversation: one of the two has blocked the other. */
   readonly isBlocked?: true;
   /** Whether a new message brings the conversation back for somebody who hid or archived it. */
@@ -83,6 +85,7 @@ export function factsOf(conversation: Conversation): ConversationFacts {
     disappearingSeconds: settings?.disappearing_seconds ?? 0,
     retentionDays: settings?.message_retention_days ?? 0,
     members,
+    ...(conversation.encryption.enabled && { isEncrypted: true }),
     ...(conversation.participants.some(isAwaiting) && { isAwaited: true }),
     ...(Object.keys(banned).length > 0 && { banned }),
   };

@@ -36,6 +36,7 @@ export function newConversationRow(
     created_by: createdBy,
     last_activity_at: now,
     ...conversationDefaults(),
+    ...(input.encryption && { encryption: { ...ENCRYPTED, protocol: input.encryption.protocol } }),
     membership: isEmbedded ? 'embedded' : 'collection',
     participants: isEmbedded ? members.map(toParticipant) : [],
     channel:
@@ -54,6 +55,9 @@ export function newConversationRow(
   };
   return { row, members };
 }
+
+/** Of a conversation that is encrypted from the beginning: the first key is its members' to make. */
+const ENCRYPTED = { enabled: true, group_key_id: null, key_version: 1, last_key_rotation_at: null } as const;
 
 /** Whoever creates a group or channel owns it; without an acting user the first member does. */
 function roleOf({ type }: NewConversation, index: number): ConversationRole {

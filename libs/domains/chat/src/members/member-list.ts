@@ -77,6 +77,11 @@ export class MemberList {
     return this.#conversation.stats.participant_count + this.#delta(isActive);
   }
 
+  /** Whether somebody is no member any more. */
+  get hasDeparted(): boolean {
+    return [...this.#changed.values()].some(({ before, after }) => before !== undefined && isActive(before) && !isActive(after));
+  }
+
   get changedUsers(): string[] {
     return [...this.#changed.keys()];
   }

@@ -1,7 +1,9 @@
 import { AppError, ValidationError } from '@caas/runtime';
 import { codePointLength } from '@caas/schema';
 import { type SettingsDocument } from '@caas/tenancy';
+import { type ConversationFacts } from '../conversations/conversation-directory.js';
 import { moderated } from './blocked-words.js';
+import { type SaidContent, typeOf } from './encrypted-content.js';
 import { type MessageContent, type MessageType } from './message-content.js';
 
 export type ContentSettings = Pick<SettingsDocument, 'chat' | 'moderation' | 'security'>;
@@ -13,12 +15,27 @@ const SWITCHES: Readonly<Partial<Record<MessageType, (chat: SettingsDocument['ch
   location: (chat) => chat.location_sharing_enabled,
 };
 
-/** Whether the tenant takes messages of a kind from users. Throws `MSG_TYPE_DISABLED`, or `MSG_ENCRYPTION_REQUIRED` where only ciphertext is taken. */
-export function requireTypeEnabled(type: MessageType, { chat, security }: Pick<ContentSettings, 'chat' | 'security'>): void {
+/** Whether the tenant takes messages of a kind from users, encrypted or not. Throws `MSG_TYPE_DISABLED`. */
+export function requireTypeEnabled(type: MessageType, { chat }: Pick<ContentSettings, 'chat'>): void {
   if (type === 'system') throw new AppError('MSG_TYPE_DISABLED', 'System messages are written by the server only.');
   if (SWITCHES[type]?.(chat) === false) throw new AppError('MSG_TYPE_DISABLED', `The tenant has switched ${type} messages off.`);
+}
+
+/** Whether something may be said in clear. Throws `MSG_ENCRYPTION_REQUIRED` where the tenant or the conversation takes ciphertext only. */
+export function requireClear(
+  conversation: Pick<ConversationFacts, 'isEncrypted'> | undefined,
+  { security }: Pick<ContentSettings, 'security'>,
+): void {
   if (security.e2e_encryption_required)
     throw new AppError('MSG_ENCRYPTION_REQUIRED', 'The tenant takes end-to-end encrypted messages only.');
+  if (conversation?.isEncrypted === true)
+    throw new AppError('MSG_ENCRYPTION_REQUIRED', 'The conversation takes end-to-end encrypted messages only.');
+}
+
+/** Both, for what somebody said. */
+export function requireSayable(content: SaidContent, conversation: ConversationFacts | undefined, settings: ContentSettings): void {
+  requireTypeEnabled(typeOf(content), settings);
+  if (content.type !== 'encrypted') requireClear(conversation, settings);
 }
 
 /**

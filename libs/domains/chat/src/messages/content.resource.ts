@@ -1,5 +1,6 @@
 import { z } from '@caas/schema';
-import { contact, location, messageContent, type MessageContent, packedSticker } from './message-content.js';
+import { encryptedContent, type SaidContent } from './encrypted-content.js';
+import { contact, location, type MessageContent, messageContent, packedSticker } from './message-content.js';
 
 const [textContent, image, video, audio, file, voice, , , stickerContent, system] = messageContent.options;
 
@@ -15,10 +16,12 @@ export const contentResource = z.discriminatedUnion('type', [
   contact.extend({ type: z.literal('contact') }),
   stickerContent.omit({ sticker: true }).extend(packedSticker.partial().shape),
   system,
+  // The kind of the message stands beside the content, as of every message.
+  encryptedContent.omit({ content_type: true, mentions: true }),
 ]);
 export type ContentResource = z.output<typeof contentResource>;
 
-export function toContentResource(content: MessageContent): ContentResource {
+export function toContentResource(content: SaidContent): ContentResource {
   switch (content.type) {
     case 'text': {
       if (content.mentions === undefined) return content;
@@ -31,17 +34,23 @@ export function toContentResource(content: MessageContent): ContentResource {
       return { type: content.type, ...content.contact };
     case 'sticker':
       return { type: content.type, ...(content.media && { media: content.media }), ...content.sticker };
+    case 'encrypted': {
+      const { type, media, e2e } = content;
+      return { type, ...(media && { media }), e2e };
+    }
     default:
       return content;
   }
 }
 
-/** The content out of what the API showed; the inverse of {@link toContentResource}, with the mentions put back. */
+/** The content out of what the API showed; the inverse of {@link toContentResource}, with the mentions put back. Null when it is encrypted: nobody but its readers looks at that again. */
 export function fromContentResource(
   content: ContentResource,
   mentions: NonNullable<Extract<MessageContent, { type: 'text' }>['mentions']>,
-): MessageContent {
+): MessageContent | null {
   switch (content.type) {
+    case 'encrypted':
+      return null;
     case 'text':
       return { ...content, ...(mentions.length > 0 && { mentions }) };
     case 'location': {

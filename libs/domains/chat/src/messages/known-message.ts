@@ -55,7 +55,7 @@ export function knownFromRecent(recent: MessageResource): KnownMessage {
     type: recent.type,
     content: recent.content === null ? null : fromContentResource(recent.content, recent.mentions),
     custom: recent.metadata,
-    isEncrypted: recent.content === null && !recent.deleted.is_deleted,
+    isEncrypted: recent.content?.type === 'encrypted',
     isDeleted: recent.deleted.is_deleted,
     isRejected: recent.status === 'rejected',
     rootMessageId: recent.root_message_id,

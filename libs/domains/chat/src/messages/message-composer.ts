@@ -3,7 +3,9 @@ import { type UserReader } from '@caas/identity';
 import { AppError, type FieldIssue, type TenantContext, ValidationError } from '@caas/runtime';
 import { type Allowed } from '../conversations/conversation-access.js';
 import { memberOf } from '../conversations/conversation-rules.js';
-import { type ContentSettings, requireText, requireTypeEnabled } from './content-rules.js';
+import { type ContentSettings, requireClear, requireText, requireTypeEnabled } from './content-rules.js';
+import { e2eOf, encryptedOf } from './encrypted-composer.js';
+import { type E2eWire, type EncryptedContent, type SaidContent } from './encrypted-content.js';
 import { type MessageContent } from './message-content.js';
 import { type NewMessage } from './new-message.js';
 import { fit, refitted, saidText } from './said-text.js';
@@ -31,16 +33,19 @@ export class MessageComposer {
   }
 
   /**
-   * The content of a new message; synchronous where nothing is to be looked up. Throws `MSG_TYPE_DISABLED`, `MSG_ENCRYPTION_REQUIRED`, `MSG_EMPTY`,
+   * The content of a new message, in clear or encrypted; synchronous where nothing is to be looked up. Throws `MSG_TYPE_DISABLED`, `MSG_ENCRYPTION_REQUIRED`, `MSG_EMPTY`,
    * `MSG_TOO_LONG`, `MSG_BLOCKED_CONTENT`, `MSG_CONTENT_MISMATCH`, `FILE_BLOCKED`, and `VAL_REFERENCE` for a file or a user that is not there.
    */
-  compose(message: NewMessage, composing: Composing): MessageContent | Promise<MessageContent> {
+  compose(message: NewMessage, composing: Composing): SaidContent | Promise<SaidContent> {
     requireTypeEnabled(message.type, composing.settings);
+    const e2e = e2eOf(message);
+    if (e2e !== undefined && message.type !== 'system') return this.#encrypted(message, e2e, composing);
+    requireClear(composing.allowed.conversation, composing.settings);
     switch (message.type) {
       case 'text':
-        return textOf(message.content.text, message, composing);
+        return textOf(given(message.content.text, '/body/content/text'), message, composing);
       case 'location':
-        return { type: 'location', location: message.content };
+        return { type: 'location', location: placeOf(message.content) };
       case 'contact':
         return this.#contact(message, composing);
       case 'sticker':
@@ -50,6 +55,16 @@ export class MessageComposer {
       default:
         return this.#media(message, composing);
     }
+  }
+
+  /** Opaque: nothing is looked at but the file, which is the sender's. */
+  #encrypted(
+    message: Exclude<NewMessage, { type: 'system' }>,
+    e2e: E2eWire,
+    composing: Composing,
+  ): EncryptedContent | Promise<EncryptedContent> {
+    const content = encryptedOf(message, e2e);
+    return content.media === undefined ? content : this.#ownFile(content.media.file_id, composing).then(() => content);
   }
 
   async #media(message: WithFile, composing: Composing): Promise<MessageContent> {
@@ -75,31 +90,37 @@ export class MessageComposer {
     };
   }
 
-  async #contact({ content }: Said<'contact'>, { tenant }: Composing): Promise<MessageContent> {
-    const { user_id, name, phone, email } = content;
+  async #contact({ content: { e2e: _sealed, ...contact } }: Said<'contact'>, { tenant }: Composing): Promise<MessageContent> {
+    const { user_id, name, phone, email } = contact;
     if (user_id === undefined && (name === undefined || (phone === undefined && email === undefined)))
       throw mismatch({ field: '/body/content', code: 'required', message: 'needs user_id, or a name with phone or email' });
     if (user_id !== undefined && (await this.#users.find(tenant, user_id)) === undefined)
       throw unknown('/body/content/user_id', 'there is no such user');
-    return { type: 'contact', contact: content };
+    return { type: 'contact', contact };
+  }
+
+  async #file(fileId: string, type: WithFile['type'] | 'sticker', composing: Composing): Promise<StoredFile> {
+    const file = await this.#ownFile(fileId, composing);
+    const family = FAMILIES[type];
+    if (family === undefined || file.metadata.mime_type.startsWith(family)) return file;
+    throw mismatch({ field: FILE_FIELD, code: 'media_type', message: `is a file of another kind than ${type} messages have` });
   }
 
   /** The sender's own file. One of somebody else answers as one that does not exist. */
-  async #file(fileId: string, type: WithFile['type'] | 'sticker', { tenant, senderId, allowed }: Composing): Promise<StoredFile> {
-    const field = '/body/content/media/file_id';
+  async #ownFile(fileId: string, { tenant, senderId, allowed }: Composing): Promise<StoredFile> {
     if (allowed.member?.permissions?.can_send_media === false)
       throw new AppError('MSG_TYPE_DISABLED', 'The acting user may send no media in this conversation.');
     const file = await this.#files.find(tenant, fileId);
-    if (file?.uploader_id !== senderId) throw unknown(field, 'the sender has no such file');
+    if (file?.uploader_id !== senderId) throw unknown(FILE_FIELD, 'the sender has no such file');
     if (file.moderation.scan_result === 'blocked')
       throw new AppError('FILE_BLOCKED', 'The file did not pass the scan for harmful content.');
-    if (file.processing.status === 'failed') throw unknown(field, 'the file could not be processed');
-    const family = FAMILIES[type];
-    if (family !== undefined && !file.metadata.mime_type.startsWith(family))
-      throw mismatch({ field, code: 'media_type', message: `is a file of another kind than ${type} messages have` });
+    if (file.processing.status === 'failed') throw unknown(FILE_FIELD, 'the file could not be processed');
     return file;
   }
 }
+
+const FILE_FIELD = '/body/content/media/file_id';
+const DURATION_FIELD = '/body/content/media/duration';
 
 /** How the media type of a file begins, by the kind of message. */
 const FAMILIES: Readonly<Partial<Record<WithFile['type'] | 'sticker', string>>> = {
@@ -166,10 +187,21 @@ function mediaContent(message: WithFile, file: StoredFile, caption: { text?: str
   }
 }
 
-function voiceOf({ duration, waveform }: Said<'voice'>['content']['media']) {
+/** What only a message in clear has to say. */
+function given<Value>(value: Value | undefined, field: string): Value {
+  if (value !== undefined) return value;
+  throw new ValidationError([{ field, code: 'required', message: 'is required' }]);
+}
+
+function placeOf({ e2e: _sealed, latitude, longitude, ...more }: Said<'location'>['content']) {
+  return { ...more, latitude: given(latitude, '/body/content/latitude'), longitude: given(longitude, '/body/content/longitude') };
+}
+
+function voiceOf(said: Said<'voice'>['content']['media']) {
+  const [duration, waveform] = [given(said.duration, DURATION_FIELD), given(said.waveform, '/body/content/media/waveform')];
   if (duration <= VOICE_SECONDS_MAX) return { duration, waveform };
   const message = `is longer than the ${VOICE_SECONDS_MAX} seconds of a voice message`;
-  throw mismatch({ field: '/body/content/media/duration', code: 'maximum', message, params: { max: VOICE_SECONDS_MAX } });
+  throw mismatch({ field: DURATION_FIELD, code: 'maximum', message, params: { max: VOICE_SECONDS_MAX } });
 }
 
 /** What the server measured counts; what the sender says fills in while the file is being processed. */

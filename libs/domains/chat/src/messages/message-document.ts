@@ -1,7 +1,7 @@
 import { type Membership } from '../conversations/conversation-directory.js';
 import { type AcceptedMessage } from './message-outcome.js';
 import { type Forwarded } from './messages.events.js';
-import { contentTypeOf, type StoredContent, storedPreviewOf } from './stored-content.js';
+import { contentTypeOf, type StoredContent, storedPreviewOf, toStoredContent } from './stored-content.js';
 import { type TextFacts } from './text-facts.js';
 
 /** A message that has its number and is about to be stored. */
@@ -37,7 +37,7 @@ export function toDocument({ message, sender, sequence }: NumberedMessage) {
       device_id: null,
       bot_id: null,
     },
-    content: message.content,
+    content: toStoredContent(message.content),
     thread: {
       root_message_id: message.rootMessageId,
       parent_message_id: message.parentMessageId,

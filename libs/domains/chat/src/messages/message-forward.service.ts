@@ -1,7 +1,7 @@
 import { type ActingUser, AppError } from '@caas/runtime';
 import { type SettingsDocument, type SettingsService } from '@caas/tenancy';
 import { type Allowed, type ConversationAccess } from '../conversations/conversation-access.js';
-import { requireContent, requireTypeEnabled } from './content-rules.js';
+import { requireClear, requireContent, requireTypeEnabled } from './content-rules.js';
 import { type MessageContent } from './message-content.js';
 import { type LiveMessage, type MessageReader } from './message-reader.js';
 import { type CommandOrigin, type MessageSender } from './message-sender.js';
@@ -51,11 +51,11 @@ export class MessageForwardService {
 
   /** One outcome for each message in each conversation, in the order of the messages. What is wrong with one leaves the others alone. */
   async forward(input: ForwardInput): Promise<ForwardOutcome[]> {
-    const { tenant, sender, messageIds, conversationIds } = input;
+    const { tenant, messageIds, conversationIds } = input;
     const { settings } = await this.#settings.get(tenant);
     const [sources, targets] = await Promise.all([
       Promise.all(messageIds.map((id) => attempt(() => this.#source(input, id, settings)))),
-      Promise.all(conversationIds.map((id) => attempt(async () => this.#access.require(tenant, id, { actor: sender, action: 'send' })))),
+      Promise.all(conversationIds.map((id) => attempt(() => this.#target(input, id, settings)))),
     ]);
     const pairs = messageIds.flatMap((sourceId, index) =>
       conversationIds.map((conversationId, place) => ({ sourceId, conversationId, index, place })),
@@ -77,6 +77,12 @@ export class MessageForwardService {
       throw new AppError('VAL_SEMANTIC', 'System messages and encrypted ones cannot be forwarded.');
     requireTypeEnabled(message.type, settings);
     return { content: requireContent(message.content, settings), forwarded: forwardedFrom(live, hideSender) };
+  }
+
+  async #target({ tenant, sender }: ForwardInput, conversationId: string, settings: SettingsDocument): Promise<Allowed> {
+    const allowed = await this.#access.require(tenant, conversationId, { actor: sender, action: 'send' });
+    requireClear(allowed.conversation, settings);
+    return allowed;
   }
 
   async #send(

@@ -1,5 +1,6 @@
 import { InternalError } from '@caas/runtime';
 import { type JsonObject } from '@caas/schema';
+import { clearOf, type SaidContent } from './encrypted-content.js';
 import { type MessageContent } from './message-content.js';
 import { type TextFacts } from './text-facts.js';
 import { type Refusal } from './message-reply.js';
@@ -14,7 +15,7 @@ export interface AcceptedMessage {
   readonly conversationId: string;
   /** Null for what CAAS itself says. */
   readonly senderId: string | null;
-  content: MessageContent;
+  content: SaidContent;
   /** What its text was found to hold; null before it was looked at. */
   text: TextFacts | null;
   /** Epoch milliseconds; null for ever. */
@@ -39,7 +40,7 @@ export interface StoredOutcome {
   readonly duplicate: boolean;
   /** The event that brought the stored message. Differs from the message's own when a sender sent again. */
   readonly storedEventId: string;
-  /** What is stored, which a resend cannot change; null when that is not in clear any more. */
+  /** What is stored, which a resend cannot change; null when that is not in clear, or not any more. */
   readonly content: MessageContent | null;
 }
 
@@ -87,5 +88,5 @@ export function repeatOf(message: AcceptedMessage, first: AcceptedMessage | unde
 
 /** What this batch stored. */
 export function storedNow(message: AcceptedMessage, sequence: number): StoredOutcome {
-  return { kind: 'stored', sequence, duplicate: false, storedEventId: message.eventId, content: message.content };
+  return { kind: 'stored', sequence, duplicate: false, storedEventId: message.eventId, content: clearOf(message.content) };
 }

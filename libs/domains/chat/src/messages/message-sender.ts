@@ -15,7 +15,7 @@ import {
 import { deriveId, type JsonObject, newId } from '@caas/schema';
 import { type ConversationFacts, type Membership } from '../conversations/conversation-directory.js';
 import { toContentResource } from './content.resource.js';
-import { type MessageContent } from './message-content.js';
+import { type SaidContent, typeOf } from './encrypted-content.js';
 import { REPLY_TO_HEADER } from './message-reply.js';
 import { messages, type StoredMessage } from './messages.collection.js';
 import { type chatMessages, type Forwarded, messageSent } from './messages.events.js';
@@ -37,7 +37,7 @@ export interface Sending extends CommandOrigin {
   /** Absent where staff of the application send, whose pace nobody limits. */
   readonly member: Membership | undefined;
   readonly conversation: Pick<ConversationFacts, 'conversationId' | 'slowModeSeconds'>;
-  readonly content: MessageContent;
+  readonly content: SaidContent;
   readonly said: {
     readonly client_message_id?: string | undefined;
     readonly root_message_id?: string | undefined;
@@ -215,7 +215,7 @@ function acceptedResource(
     conversation_id: conversation.conversationId,
     sequence: null,
     sender: { user_id: sender.userId, external_id: sender.externalId, display_name: sender.displayName, avatar_url: sender.avatarUrl },
-    type: content.type,
+    type: typeOf(content),
     content: toContentResource(content),
     mentions: mentionsOf(content),
     root_message_id: said.root_message_id ?? null,

@@ -6,6 +6,7 @@ import { TYPING_EVENTS } from '../conversations/typing.events.js';
 import { GROUP_EVENTS } from '../groups/groups.events.js';
 import { REACTION_EVENTS } from '../reactions/reactions.events.js';
 import { RECEIPT_EVENTS } from '../receipts/receipts.events.js';
+import { saidContent } from './encrypted-content.js';
 import { messageContent } from './message-content.js';
 
 const MONTH_MS = 30 * 86_400_000;
@@ -31,7 +32,7 @@ export const messageSent = defineEvent({
     conversation_id: idOf('conv'),
     /** Absent for what CAAS itself says; then the content is a system message, and only then. */
     sender_id: idOf('usr').optional(),
-    content: messageContent,
+    content: saidContent,
     client_message_id: text({ min: 1, max: 64 }).optional(),
     root_message_id: idOf('msg').optional(),
     parent_message_id: idOf('msg').optional(),
@@ -91,6 +92,7 @@ export const messagePersisted = defineEvent({
     operation: z.enum(['sent', 'edited', 'deleted']),
     sequence: int64({ min: 1 }),
     sender_id: idOf('usr').nullable(),
+    /** Null when it is end-to-end encrypted, or was erased. */
     content: messageContent.nullable(),
     client_message_id: text({ min: 1, max: 64 }).optional(),
     /** Nobody is notified of it. */

@@ -13,6 +13,7 @@ import {
   storedNow,
 } from './message-outcome.js';
 import { messages } from './messages.collection.js';
+import { contentTypeOf } from './stored-content.js';
 import { countReplies } from './thread-replies.js';
 
 /** A message that may be stored, with its sender as they are now. */
@@ -108,10 +109,11 @@ export class MessagePersistence {
     let pending = fresh;
     while (pending.length > 0) {
       const numbered = await this.#number(tenant, pending, outcomes);
-      const { inserted, duplicates } = await repository.insertMany(numbered.map(toDocument), { ordered: true });
-      for (const { message, sender, sequence } of numbered.slice(0, inserted.length)) {
+      const rows = numbered.map(toDocument);
+      const { inserted, duplicates } = await repository.insertMany(rows, { ordered: true });
+      for (const { content, sequence, message, senderName } of placesOf(numbered, rows, inserted.length)) {
         outcomes.set(message, storedNow(message, sequence));
-        placed.push({ message, content: message.content, sequence, senderName: sender?.displayName ?? null, isNew: true });
+        placed.push({ message, content, sequence, senderName, isNew: true });
       }
       const [duplicate] = duplicates;
       pending =
@@ -182,10 +184,21 @@ export class MessagePersistence {
   }
 }
 
+/** The first of the numbered messages, as they were stored. */
+function placesOf(numbered: readonly NumberedMessage[], rows: readonly ReturnType<typeof toDocument>[], count: number): PlacedMessage[] {
+  const places: PlacedMessage[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const [one, row] = [numbered[index], rows[index]];
+    if (one === undefined || row === undefined) break;
+    places.push({ message: one.message, content: row.content, sequence: one.sequence, senderName: one.sender?.displayName ?? null });
+  }
+  return places;
+}
+
 /** What a conversation counts of its messages. */
 function countsOf(added: readonly Placed[]) {
-  const media = added.filter(({ content }) => MEDIA_TYPES.has(content.type)).length;
-  const files = added.filter(({ content }) => content.type === 'file').length;
+  const media = added.filter(({ content }) => MEDIA_TYPES.has(contentTypeOf(content))).length;
+  const files = added.filter(({ content }) => contentTypeOf(content) === 'file').length;
   return {
     'stats.message_count': added.length,
     ...(media > 0 && { 'stats.media_count': media }),

@@ -2,9 +2,10 @@ import { ERROR_CATALOGUE, type ErrorCode } from '@caas/runtime';
 import { dateTime, freeForm, idOf, int32, int64, recordOf, text, z } from '@caas/schema';
 import { EMOJI_PER_MESSAGE_MAX, emojiKey } from '../reactions/emoji.js';
 import { contentResource, toContentResource } from './content.resource.js';
-import { mentioned, MENTIONS_MAX, MESSAGE_TYPES, type MessageContent, span } from './message-content.js';
+import { type SaidContent } from './encrypted-content.js';
+import { mentioned, MENTIONS_MAX, MESSAGE_TYPES, span } from './message-content.js';
 import { type StoredMessage } from './messages.collection.js';
-import { contentTypeOf, plainContentOf } from './stored-content.js';
+import { contentTypeOf, saidContentOf } from './stored-content.js';
 
 /** How far a message has come, as its sender sees it; to others it is `sent` once it is stored. */
 export const MESSAGE_STATUSES = ['accepted', 'sent', 'delivered', 'read', 'rejected'] as const;
@@ -21,7 +22,7 @@ export const messageResource = z.strictObject({
     avatar_url: text({ max: 2_048 }).nullable(),
   }),
   type: z.enum(MESSAGE_TYPES),
-  /** Null when it is end-to-end encrypted or was erased. */
+  /** Null when it was erased. Of an end-to-end encrypted message the ciphertext; `type` says what is in it. */
   content: contentResource.nullable(),
   mentions: z.array(z.strictObject({ user_id: mentioned, display_name: text({ max: 100 }), ...span })).max(MENTIONS_MAX),
   root_message_id: idOf('msg').nullable(),
@@ -67,7 +68,7 @@ export interface MessageView {
 
 const PLAIN_VIEW: MessageView = { status: 'sent', mine: [], pinned: false };
 
-export function mentionsOf(content: MessageContent | null): MessageResource['mentions'] {
+export function mentionsOf(content: SaidContent | null): MessageResource['mentions'] {
   return content?.type === 'text' ? (content.mentions ?? NO_MENTIONS) : NO_MENTIONS;
 }
 
@@ -79,7 +80,7 @@ export function problemOf({ code, reason }: { readonly code: ErrorCode; readonly
 
 export function toMessageResource(message: StoredMessage, { status, mine, pinned }: MessageView = PLAIN_VIEW): MessageResource {
   const { sender, thread, edit, deletion, forwarded, reactions_summary: reactions } = message;
-  const content = plainContentOf(message.content);
+  const content = saidContentOf(message.content);
   return {
     message_id: message.message_id,
     conversation_id: message.conversation_id,

@@ -2,8 +2,8 @@ import { type ActingUser, InternalError, isPromise, type TenantContext } from '@
 import { type SettingsDocument, type SettingsService } from '@caas/tenancy';
 import { type Allowed, type ConversationAccess } from '../conversations/conversation-access.js';
 import { type ConversationActor } from '../conversations/conversation-rules.js';
+import { type SaidContent } from './encrypted-content.js';
 import { type MessageComposer } from './message-composer.js';
-import { type MessageContent } from './message-content.js';
 import { type MessageReader } from './message-reader.js';
 import { type CommandOrigin, type MessageSender, type SendResult } from './message-sender.js';
 import { type MessageViews } from './message-views.js';
@@ -62,7 +62,7 @@ export class MessagesService {
   #send(
     { tenant, request, applicationId, sender, message, wait }: SendInput,
     { conversation, member }: Allowed,
-    content: MessageContent,
+    content: SaidContent,
   ): Promise<SendResult> {
     return this.#parts.sender.send({
       tenant,

@@ -1,5 +1,6 @@
 import { pixels, seconds } from '@caas/media';
 import { freeForm, idOf, int32, text, z } from '@caas/schema';
+import { e2eWire } from './encrypted-content.js';
 import {
   caption,
   contact,
@@ -10,7 +11,6 @@ import {
   type MessageType,
   packedSticker,
   span,
-  TEXT_LENGTH_MAX,
   waveform,
 } from './message-content.js';
 
@@ -33,7 +33,11 @@ const common = {
 
 const file = { file_id: idOf('file') };
 const size = { width: pixels().optional(), height: pixels().optional() };
-const duration = seconds();
+const duration = seconds().optional();
+const mentions = newMentions.optional();
+
+/** In place of everything that is said in clear but the file: what is required there is required without it only, which the composer says. */
+const sealed = { e2e: e2eWire.optional() };
 
 const saying = <const Type extends MessageType, Content extends z.ZodType>(type: Type, content: Content) =>
   z.strictObject({ type: z.literal(type), content, ...common });
@@ -41,22 +45,20 @@ const saying = <const Type extends MessageType, Content extends z.ZodType>(type:
 /** The kinds of message, each with its content; `more` is what a route adds to all of them. */
 function branchesWith<More extends z.ZodRawShape>(more: More) {
   return [
-    saying('text', z.strictObject({ text: text({ max: TEXT_LENGTH_MAX }), formatting: formatting.optional() })).extend({
-      mentions: newMentions.optional(),
-      ...more,
-    }),
-    saying('image', z.strictObject({ media: z.strictObject({ ...file, ...size }), text: caption })).extend(more),
-    saying('video', z.strictObject({ media: z.strictObject({ ...file, ...size, duration: duration.optional() }), text: caption })).extend(
+    saying('text', z.strictObject({ text: caption, formatting: formatting.optional(), ...sealed })).extend({ mentions, ...more }),
+    saying('image', z.strictObject({ media: z.strictObject({ ...file, ...size }), text: caption, ...sealed })).extend(more),
+    saying('video', z.strictObject({ media: z.strictObject({ ...file, ...size, duration }), text: caption, ...sealed })).extend(more),
+    saying('audio', z.strictObject({ media: z.strictObject({ ...file, duration }), text: caption, ...sealed })).extend(more),
+    saying('file', z.strictObject({ media: z.strictObject(file), text: caption, ...sealed })).extend(more),
+    saying('voice', z.strictObject({ media: z.strictObject({ ...file, duration, waveform: waveform.optional() }), ...sealed })).extend(
       more,
     ),
-    saying('audio', z.strictObject({ media: z.strictObject({ ...file, duration: duration.optional() }), text: caption })).extend(more),
-    saying('file', z.strictObject({ media: z.strictObject(file), text: caption })).extend(more),
-    saying('voice', z.strictObject({ media: z.strictObject({ ...file, duration, waveform }) })).extend(more),
-    saying('location', location).extend(more),
-    saying('contact', contact).extend(more),
-    saying('sticker', z.strictObject({ media: z.strictObject({ ...file, ...size }).optional(), ...packedSticker.partial().shape })).extend(
-      more,
-    ),
+    saying('location', location.partial({ latitude: true, longitude: true }).extend(sealed)).extend(more),
+    saying('contact', contact.extend(sealed)).extend(more),
+    saying(
+      'sticker',
+      z.strictObject({ media: z.strictObject({ ...file, ...size }).optional(), ...packedSticker.partial().shape, ...sealed }),
+    ).extend(more),
     saying('system', freeForm()).extend(more),
   ] as const;
 }

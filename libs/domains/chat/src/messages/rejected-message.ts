@@ -1,5 +1,6 @@
 import { type AppError } from '@caas/runtime';
 import { toContentResource } from './content.resource.js';
+import { typeOf } from './encrypted-content.js';
 import { type AcceptedMessage } from './message-outcome.js';
 import { mentionsOf, type MessageResource, NO_REACTIONS, NOT_DELETED, NOT_EDITED, problemOf } from './messages.resource.js';
 
@@ -14,7 +15,7 @@ export function rejectedResource(message: AcceptedMessage, { code, message: reas
     conversation_id: message.conversationId,
     sequence: null,
     sender: { user_id: message.senderId, external_id: null, display_name: null, avatar_url: null },
-    type: message.content.type,
+    type: typeOf(message.content),
     content: toContentResource(message.content),
     mentions: mentionsOf(message.content),
     root_message_id: message.rootMessageId,

@@ -1,57 +1,35 @@
-import { bytes, idOf, text, z } from '@caas/schema';
+import { bytes, z } from '@caas/schema';
 import {
-  MENTIONS_MAX,
-  mentioned,
-  MESSAGE_TYPES,
-  type MessageContent,
-  messageContent,
-  type MessageType,
-  previewOf,
-} from './message-content.js';
+  CIPHERTEXT_BYTES_MAX,
+  e2eFacts,
+  type EncryptedContent,
+  encryptedFacts,
+  type SaidContent,
+  WRAPPED_KEY_BYTES_MAX,
+  wrappedKeyFacts,
+  WRAPPED_KEYS_MAX,
+} from './encrypted-content.js';
+import { MESSAGE_TYPES, type MessageContent, messageContent, type MessageType, previewOf } from './message-content.js';
 
-const KIB = 1_024;
-/** Recipient devices with a wrapped key of their own; beyond, a conversation must use sender keys. */
-const WRAPPED_KEYS_MAX = 200;
-
-/** An encrypted message as the server sees it; binary here, base64 on the wire. */
-const e2eEnvelope = z.strictObject({
-  v: z.literal(1),
-  protocol: z.enum(['signal', 'sender_key']),
-  ciphertext: bytes({ max: 64 * KIB }),
-  sender_device_id: idOf('dev'),
-  /** The session or group key that encrypted it. */
-  sender_key_id: text({ min: 1, max: 64 }),
-  /** The message key for each recipient device; null with sender keys. */
-  keys: z
-    .array(
-      z.strictObject({
-        user_id: idOf('usr'),
-        device_id: idOf('dev'),
-        kind: z.enum(['prekey', 'message']),
-        wrapped_key: bytes({ max: KIB }),
-      }),
-    )
-    .max(WRAPPED_KEYS_MAX)
-    .nullable(),
-});
-
-/** What is said stays with the two sides. In clear are the kind of message, its file, and whom it mentions. */
-const encryptedContent = z.strictObject({
-  type: z.literal('encrypted'),
-  content_type: z.enum(MESSAGE_TYPES).exclude(['system']),
-  media: z.strictObject({ file_id: idOf('file') }).optional(),
-  mentions: z
-    .array(z.strictObject({ user_id: mentioned }))
-    .max(MENTIONS_MAX)
-    .optional(),
-  e2e: e2eEnvelope,
+/** An encrypted message as the server keeps it; binary here, base64 on the wire. What is said stays with the two sides. */
+const storedEncrypted = z.strictObject({
+  ...encryptedFacts,
+  e2e: z.strictObject({
+    ...e2eFacts,
+    ciphertext: bytes({ max: CIPHERTEXT_BYTES_MAX }),
+    /** The message key for each recipient device; null with sender keys. */
+    keys: z
+      .array(z.strictObject({ ...wrappedKeyFacts, wrapped_key: bytes({ max: WRAPPED_KEY_BYTES_MAX }) }))
+      .max(WRAPPED_KEYS_MAX)
+      .nullable(),
+  }),
 });
 
 /** What a deleted message leaves behind. */
 const erasedContent = z.strictObject({ type: z.literal('erased'), content_type: z.enum(MESSAGE_TYPES) });
 
 /** What lies in the store: what a message says in clear, or its ciphertext, or that it was erased; never two of them. */
-export const storedContent = z.discriminatedUnion('type', [...messageContent.options, encryptedContent, erasedContent]);
+export const storedContent = z.discriminatedUnion('type', [...messageContent.options, storedEncrypted, erasedContent]);
 export type StoredContent = z.output<typeof storedContent>;
 
 /** What a stored message says in clear; null when it is encrypted or erased. */
@@ -68,4 +46,40 @@ export function contentTypeOf(content: StoredContent): MessageType {
 export function storedPreviewOf(content: StoredContent): string | null {
   const plain = plainContentOf(content);
   return plain === null ? null : previewOf(plain);
+}
+
+/** What was said, as it is kept. */
+export function toStoredContent(content: SaidContent): StoredContent {
+  if (content.type !== 'encrypted') return content;
+  const { ciphertext, keys, ...facts } = content.e2e;
+  return {
+    ...content,
+    e2e: {
+      ...facts,
+      ciphertext: Buffer.from(ciphertext, 'base64'),
+      keys: keys?.map(({ wrapped_key, ...key }) => ({ ...key, wrapped_key: Buffer.from(wrapped_key, 'base64') })) ?? null,
+    },
+  };
+}
+
+/** What is kept, as it was said; null when it was erased. */
+export function saidContentOf(content: StoredContent): SaidContent | null {
+  if (content.type === 'erased') return null;
+  return content.type === 'encrypted' ? encryptedContentOf(content) : content;
+}
+
+function encryptedContentOf(content: Extract<StoredContent, { type: 'encrypted' }>): EncryptedContent {
+  const { ciphertext, keys, ...facts } = content.e2e;
+  return {
+    ...content,
+    e2e: {
+      ...facts,
+      ciphertext: base64Of(ciphertext),
+      ...(keys !== null && { keys: keys.map(({ wrapped_key, ...key }) => ({ ...key, wrapped_key: base64Of(wrapped_key) })) }),
+    },
+  };
+}
+
+function base64Of(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }

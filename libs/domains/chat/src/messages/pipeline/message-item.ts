@@ -1,5 +1,6 @@
 import { type EventRecord, PipelineItem } from '@caas/messaging-kafka';
 import { type ConversationFacts, type Membership } from '../../conversations/conversation-directory.js';
+import { clearOf } from '../encrypted-content.js';
 import { type MessageChange, type StoredChange } from '../message-change.js';
 import { type MessageContent } from '../message-content.js';
 import { type AcceptedMessage, type StoredOutcome } from '../message-outcome.js';
@@ -38,9 +39,9 @@ export class MessageItem extends PipelineItem<CommandRecord> {
     return 'deleted_by' in payload ? payload.deleted_by : payload.sender_id;
   }
 
-  /** What the command says in words, where it says something. */
+  /** What the command says in clear, where it says something. */
   get content(): MessageContent | undefined {
-    if (this.work.kind === 'sent') return this.work.message.content;
+    if (this.work.kind === 'sent') return clearOf(this.work.message.content) ?? undefined;
     return this.work.change.kind === 'edited' ? this.work.change.content : undefined;
   }
 

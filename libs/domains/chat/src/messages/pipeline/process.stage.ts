@@ -5,7 +5,7 @@ import { type SettingsDocument, type SettingsService } from '@caas/tenancy';
 import { isAllowed } from '../../conversations/conversation-rules.js';
 import { type AcceptedMessage } from '../message-outcome.js';
 import { requireChangeable } from '../change-rules.js';
-import { requireContent, requireTypeEnabled } from '../content-rules.js';
+import { requireContent, requireSayable } from '../content-rules.js';
 import { expiryOf } from '../message-expiry.js';
 import { type MessageItem, type MessageWork } from './message-item.js';
 import { SlowMode } from './slow-mode.js';
@@ -67,7 +67,7 @@ function judgeSend(
   { message }: Extract<MessageWork, { kind: 'sent' }>,
   { settings, targets, slowMode, now }: Facts,
 ): void {
-  if (message.senderId !== null) requireTypeEnabled(message.content.type, settings);
+  if (message.senderId !== null) requireSayable(message.content, item.conversation, settings);
   if (targets !== undefined) requireReferences(message, targets);
   message.expiresAt = expiryOf(message, item.conversation, settings.chat);
   if (message.expiresAt !== null && message.expiresAt <= now)

@@ -1,5 +1,6 @@
 import { type Mongo } from '@caas/data-access-mongo';
 import { type TenantContext } from '@caas/runtime';
+import { typeOf } from '../encrypted-content.js';
 import { type MessageType } from '../message-content.js';
 import { messages } from '../messages.collection.js';
 import { contentTypeOf } from '../stored-content.js';
@@ -59,8 +60,8 @@ export function targetOf({ work }: MessageItem): Target | undefined {
   return {
     conversationId,
     senderId,
-    type: content.type,
-    isEncrypted: false,
+    type: typeOf(content),
+    isEncrypted: content.type === 'encrypted',
     isDeleted: false,
     sentAt: acceptedAt,
     expiresAt,
