@@ -32,7 +32,7 @@ const UID = 1001;
 /** Of a package, everything but what nobody reads at run time. */
 const UNUSED = /\.(?:d\.[cm]?ts|map|tsbuildinfo)$|\.spec\.[cm]?js$|\.md$/i;
 /** Of a workspace package. */
-const BUILT = ['package.json', 'dist', 'bin'];
+const BUILT = ['package.json', 'dist', 'bin', 'public'];
 
 const workspace = process.cwd();
 const [name, target] = process.argv.slice(2);

@@ -90,6 +90,7 @@ describe('caas-admin --help', () => {
         'isolation prove',
         'seed run',
         'seed clear',
+        'caas-admin serve',
       ]),
     );
   });
@@ -155,6 +156,24 @@ describe('wrong use', () => {
     ['a status that is none', ['dlq', 'list', '--status', 'lost'], /pending, retrying, resolved, failed/],
     ['a time that is none', ['dlq', 'stats', '--since', 'yesterday'], /--since/],
     ['a correction without a path', ['dlq', 'edit', 'dlq_1', '--reason', 'x', '--set', 'hello'], /path=value/],
+    ['a console for everybody without TLS', ['serve', '--host', '0.0.0.0'], /--public-url/],
+    ['a console at a plain public address', ['serve', '--public-url', 'http://console.example.com'], /https/],
+    [
+      'a role of staff inside a tenant',
+      [
+        'token',
+        'mint',
+        '--subject',
+        'adm_01m8favhceej9vgewztjbmw918',
+        '--tenant',
+        'clnt_12345678',
+        '--role',
+        'platform_viewer',
+        '--reason',
+        'x',
+      ],
+      /cannot be used with/,
+    ],
     ['a correction from no file', ['dlq', 'edit', 'dlq_1', '--reason', 'x', '--value', '/nowhere.json'], /Not a file with JSON/],
   ])('%s is refused before anything is connected', async (_, args, message) => {
     const { code, err } = await run(...args);

@@ -11,6 +11,7 @@ import { quotaCommand } from './commands/quota.js';
 import { schemaCommand } from './commands/schema.js';
 import { schemasCommand } from './commands/schemas.js';
 import { seedCommand } from './commands/seed.js';
+import { serveCommand } from './commands/serve.js';
 import { settingsCommand } from './commands/settings.js';
 import { tenantCommand } from './commands/tenant.js';
 import { tokenCommand } from './commands/token.js';
@@ -39,7 +40,8 @@ export function adminProgram(onExit: (error: CommanderError) => never): Command 
     .addCommand(credentialsCommand())
     .addCommand(schemasCommand())
     .addCommand(dlqCommand())
-    .addCommand(seedCommand());
+    .addCommand(seedCommand())
+    .addCommand(serveCommand());
   for (const command of [program, ...program.commands.flatMap((group) => [group, ...group.commands])]) command.exitOverride(onExit);
   return program;
 }

@@ -1,11 +1,14 @@
 import { connectServices, type Services } from '@caas/composition';
-import { createLogger, HealthRegistry, Lifecycle, loadConfig, Metrics, serviceRules } from '@caas/runtime';
+import { createLogger, HealthRegistry, Lifecycle, loadConfig, Metrics, serviceRules, type TokenMaterial } from '@caas/runtime';
 import { MongoTenantDirectory, processFence, QuotasService } from '@caas/tenancy';
 import { ADMIN_CONFIG } from './admin-config.js';
 import { modules } from '@caas/modules';
 
-/** Connects, runs one command and closes everything again, whatever becomes of the command. */
-export async function withServices<Result>(command: (services: Services) => Promise<Result>): Promise<Result> {
+/** Connects, runs one command and closes everything again, whatever becomes of the command. `tokens` are for commands that take access tokens. */
+export async function withServices<Result>(
+  command: (services: Services) => Promise<Result>,
+  { tokens }: { tokens?: TokenMaterial } = {},
+): Promise<Result> {
   const config = loadConfig(ADMIN_CONFIG, process.env, serviceRules);
   const level = process.env['LOG_LEVEL'] === undefined ? 'error' : config.LOG_LEVEL; // results go to stdout; logs to stderr, and only when asked for
   const logger = createLogger({
@@ -30,6 +33,7 @@ export async function withServices<Result>(command: (services: Services) => Prom
       tenantsFrom: (clients) => new MongoTenantDirectory(clients),
       quotasFrom: (parts) => new QuotasService(parts),
       fence: processFence(),
+      ...(tokens && { tokens }),
     });
     return await command(services);
   } finally {
