@@ -1,4 +1,4 @@
-import { connectServices, schemaMode, type Services } from '@caas/composition';
+import { connectServices, processParts, schemaMode, type Services } from '@caas/composition';
 import { addressTest, buildGateway, type Gateway } from '@caas/gateway-middleware';
 import {
   ActingUserDirectory,
@@ -14,8 +14,8 @@ import {
   UserReader,
 } from '@caas/identity';
 import { NetworkRules } from '@caas/insight';
-import { createLogger, HealthRegistry, Lifecycle, Metrics, tokenMaterialOf } from '@caas/runtime';
-import { MongoTenantDirectory, PlatformFollower, processFence, QuotasService } from '@caas/tenancy';
+import { type Lifecycle, tokenMaterialOf } from '@caas/runtime';
+import { PlatformFollower, tenancyPorts } from '@caas/tenancy';
 import { type GatewayEnvironment } from './gateway-config.js';
 import { modules } from '@caas/modules';
 
@@ -29,25 +29,15 @@ export interface RunningGateway {
 /** Connects, builds and opens the gateway. Rejects when anything it needs is missing; then nothing stays open. */
 export async function startGateway(config: GatewayEnvironment): Promise<RunningGateway> {
   const started = performance.now();
-  const identity = { service: 'gateway', version: config.SERVICE_VERSION };
-  const logger = createLogger({ ...identity, env: config.NODE_ENV, level: config.LOG_LEVEL });
-  const metrics = new Metrics({ ...identity, commit: config.GIT_COMMIT });
-  const health = new HealthRegistry();
-  const lifecycle = new Lifecycle({ logger, shutdownTimeoutMs: config.SHUTDOWN_TIMEOUT_MS });
+  const parts = processParts('gateway', config);
+  const { logger, metrics, health, lifecycle } = parts;
   try {
     const services = await connectServices({
-      service: identity.service,
-      config,
+      ...parts,
+      ...tenancyPorts(),
       modules,
-      logger,
-      metrics,
-      health,
-      lifecycle,
       schemas: schemaMode(config),
       kafkaRequired: false,
-      tenantsFrom: (clients) => new MongoTenantDirectory(clients),
-      quotasFrom: (parts) => new QuotasService(parts),
-      fence: processFence(),
       tokens: tokenMaterialOf(config, () =>
         logger.warn(
           'access tokens are signed with a key that dies with this process; production refuses this: set JWT_PRIVATE_KEY and JWT_PUBLIC_KEY',
@@ -62,7 +52,7 @@ export async function startGateway(config: GatewayEnvironment): Promise<RunningG
     lifecycle.add({ name: 'key-usage', start: () => usage.start(), stop: () => usage.stop() });
     const networks = new NetworkRules({ mongo, redis, clock });
     const actingUsers = new ActingUserDirectory({ users: new UserReader({ mongo }), redis });
-    const follower = new PlatformFollower(services, { service: identity.service, onEvent: forgetKeys(keys) });
+    const follower = new PlatformFollower(services, { service: parts.service, onEvent: forgetKeys(keys) });
     health.register({ name: 'platform_events', required: false, check: () => Promise.resolve(follower.health()) });
     lifecycle.add({ name: follower.name, start: () => follower.start(), stop: () => follower.stop() });
     const gateway = await buildGateway({

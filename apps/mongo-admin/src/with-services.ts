@@ -1,6 +1,6 @@
 import { connectServices, type Services } from '@caas/composition';
 import { createLogger, HealthRegistry, Lifecycle, loadConfig, Metrics, serviceRules, type TokenMaterial } from '@caas/runtime';
-import { MongoTenantDirectory, processFence, QuotasService } from '@caas/tenancy';
+import { tenancyPorts } from '@caas/tenancy';
 import { ADMIN_CONFIG } from './admin-config.js';
 import { modules } from '@caas/modules';
 
@@ -21,6 +21,7 @@ export async function withServices<Result>(
   const lifecycle = new Lifecycle({ logger });
   try {
     const services = await connectServices({
+      ...tenancyPorts(),
       service: 'mongo-admin',
       config,
       modules,
@@ -30,9 +31,6 @@ export async function withServices<Result>(
       lifecycle,
       schemas: 'later',
       kafkaRequired: true,
-      tenantsFrom: (clients) => new MongoTenantDirectory(clients),
-      quotasFrom: (parts) => new QuotasService(parts),
-      fence: processFence(),
       ...(tokens && { tokens }),
     });
     return await command(services);

@@ -1,7 +1,7 @@
-import { connectServices, schemaMode, streamFacts } from '@caas/composition';
-import { createLogger, HealthRegistry, Lifecycle, Metrics, ProbeServer } from '@caas/runtime';
+import { connectServices, processParts, schemaMode, streamFacts } from '@caas/composition';
+import { type Lifecycle, ProbeServer } from '@caas/runtime';
 import { type ConsumerDefinition, OutboxPublisher } from '@caas/messaging-kafka';
-import { MongoTenantDirectory, PlatformFollower, processFence, QuotasService, TenantRecords, TopicDrift } from '@caas/tenancy';
+import { PlatformFollower, tenancyPorts, TenantRecords, TopicDrift } from '@caas/tenancy';
 import { modules } from '@caas/modules';
 import { type WorkerEnvironment } from './worker-config.js';
 
@@ -16,25 +16,15 @@ export interface RunningWorker {
 /** Connects and starts every consumer. Rejects when anything it needs is missing; then nothing stays open. */
 export async function startWorker(config: WorkerEnvironment): Promise<RunningWorker> {
   const started = performance.now();
-  const identity = { service: 'worker', version: config.SERVICE_VERSION };
-  const logger = createLogger({ ...identity, env: config.NODE_ENV, level: config.LOG_LEVEL });
-  const metrics = new Metrics({ ...identity, commit: config.GIT_COMMIT });
-  const health = new HealthRegistry();
-  const lifecycle = new Lifecycle({ logger, shutdownTimeoutMs: config.SHUTDOWN_TIMEOUT_MS });
+  const parts = processParts('worker', config);
+  const { logger, metrics, health, lifecycle } = parts;
   try {
     const services = await connectServices({
-      service: identity.service,
-      config,
+      ...parts,
+      ...tenancyPorts(),
       modules,
-      logger,
-      metrics,
-      health,
-      lifecycle,
       schemas: schemaMode(config),
       kafkaRequired: true,
-      tenantsFrom: (clients) => new MongoTenantDirectory(clients),
-      quotasFrom: (parts) => new QuotasService(parts),
-      fence: processFence(),
     });
     const { kafka, mongo } = services;
     const failed = kafka.events.next('fatal').then(({ group, error }) => {
@@ -71,7 +61,7 @@ export async function startWorker(config: WorkerEnvironment): Promise<RunningWor
       lifecycle.add({ name: group, stopTimeoutMs: 15_000, start: () => consumer.start(), stop: () => consumer.stop() });
     }
     const follower = new PlatformFollower(services, {
-      service: identity.service,
+      service: parts.service,
       onEvent: async ({ type }) => {
         if (type !== 'tenant.provisioned' && type !== 'tenant.deleted') return;
         await Promise.all(consumers.map((consumer) => consumer.lookForTopics()));

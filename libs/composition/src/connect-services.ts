@@ -8,11 +8,8 @@ import {
   type Clock,
   type ConfigOf,
   faultHook,
-  type HealthRegistry,
   kafkaWeaknesses,
-  type Lifecycle,
   type Logger,
-  type Metrics,
   type Quotas,
   saslEnabled,
   type SERVICE_CONFIG,
@@ -25,20 +22,16 @@ import { type ModuleList } from './module-list.js';
 import { kafkaConfigOf } from './kafka-config.js';
 import { Outbox } from './outbox.js';
 import { type ProcessFence } from './process-fence.js';
+import { type ProcessParts } from './process-parts.js';
 import { parseSecrets } from './secrets.js';
 import { type Services } from './services.js';
 
-export interface ConnectServicesOptions {
-  /** `gateway`, `worker`…: names the process in logs, connections and events. */
-  readonly service: string;
-  readonly config: ConfigOf<typeof SERVICE_CONFIG> & MongoConfig;
+/**
+ * The checks of the connections are registered at `health`, and their closing at `lifecycle`, in the right order: Kafka flushes while the stores are
+ * still there.
+ */
+export interface ConnectServicesOptions extends ProcessParts<ConfigOf<typeof SERVICE_CONFIG> & MongoConfig> {
   readonly modules: ModuleList;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  /** Where the checks of the connections are registered. */
-  readonly health: HealthRegistry;
-  /** Where their closing is registered, in the right order: Kafka flushes while the stores are still there. */
-  readonly lifecycle: Lifecycle;
   /** Who registers schemas; everybody else looks them up. */
   readonly schemas: SchemaMode;
   /** Whether the process can work while Kafka is away. */

@@ -16,6 +16,7 @@ export * from './module-list.js';
 export { announcing, type AnnouncedWrite, type Announcement, Outbox } from './outbox.js';
 export * from './secrets.js';
 export * from './connect-services.js';
+export { type ProcessParts, processParts } from './process-parts.js';
 export * from './kafka-use.js';
 export { schemaMode } from './schema-mode.js';
 export { type ProcessFence } from './process-fence.js';

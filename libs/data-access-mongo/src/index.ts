@@ -66,16 +66,9 @@ export {
 } from './definition/document-types.js';
 export { type IndexDefinition, type IndexDirection } from './definition/index-definition.js';
 export { type EnsureOptions } from './ensure/ensure-collections.js';
-export { type MendingRules } from './ensure/plan-namespace.js';
+export { type MendingRules } from './ensure/planned-change.js';
 export { type Difference, hasDrift, type SchemaChange, type SchemaFailure, type SchemaReport } from './ensure/schema-report.js';
-export {
-  defineMigration,
-  latestTenantVersion,
-  type Migration,
-  type MigrationScope,
-  type MigrationSpec,
-  sortMigrations,
-} from './migrations/define-migration.js';
+export { defineMigration, latestTenantVersion, type Migration, sortMigrations } from './migrations/define-migration.js';
 export { MIGRATION_COLLECTIONS, type MigrationStatus } from './migrations/migration-collections.js';
 export {
   type BackfillChange,
@@ -87,6 +80,7 @@ export {
   type OldDocument,
 } from './migrations/migration-context.js';
 export { type MigrationTenant, type MigrationTenants } from './migrations/migration-environment.js';
+export { type MigrationScope, type MigrationSpec } from './migrations/migration-spec.js';
 export { MigrationHistoryError, MigrationLockError } from './migrations/migration-errors.js';
 export { type LockHolder, type TakenOver } from './migrations/migration-lock.js';
 export { type MigrateDownOptions, type MigrateUpOptions, type MigrationRunnerOptions } from './migrations/migration-options.js';
@@ -106,9 +100,10 @@ export {
 export { type BulkChange, type BulkChanges, type BulkUpdateOptions } from './repository/bulk-update.js';
 export { type OffsetPage, type OffsetPageOptions, SKIP_MAX } from './repository/offset-page.js';
 export { type FieldFilter, type Filter, type FilterValue, op, type Operator, type Scalar } from './repository/operators.js';
-export { type OperationOptions, type ReadFrom, type WriteOptions } from './repository/operation-runner.js';
+export { type ReadFrom } from './repository/driver-options.js';
+export { type OperationOptions, type WriteOptions } from './repository/operation-runner.js';
 export { type Page, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, type PageOptions, type PagePosition } from './repository/page.js';
-export { type Stage } from './repository/pipeline/compile-pipeline.js';
+export { type Stage } from './repository/pipeline/joins.js';
 export {
   graphLookup,
   type GraphLookupOptions,

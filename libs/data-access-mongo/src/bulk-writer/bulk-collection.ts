@@ -7,8 +7,7 @@ import { type NaturalKey } from '../repository/repository.js';
 import { type SoftDeleteOptions } from '../repository/soft-delete.js';
 import { type Update } from '../repository/update.js';
 import { type Upserted } from '../repository/upsert.js';
-import { type BulkWork, isRepeatable } from './bulk-operation.js';
-import { type NewOperation } from './bulk-writer.js';
+import { type BulkWork, isRepeatable, type NewOperation } from './bulk-operation.js';
 
 type Fields<Definition> = OwnFieldsOf<Definition>;
 

@@ -39,6 +39,9 @@ export interface BulkOperation {
   settle(outcome: BulkResult): void;
 }
 
+/** What is added to a buffer: everything but the settling. */
+export type NewOperation = Omit<BulkOperation, 'attempts' | 'settle'>;
+
 /** What became of one operation. */
 export type BulkResult = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown };
 

@@ -8,7 +8,7 @@ import { type TenantCollection } from '../tenancy/tenant-data.js';
 import { BulkBuffer } from './bulk-buffer.js';
 import { BulkCollection } from './bulk-collection.js';
 import { type BulkMetrics } from './bulk-metrics.js';
-import { type BulkOperation, type BulkResult } from './bulk-operation.js';
+import { type BulkOperation, type BulkResult, type NewOperation } from './bulk-operation.js';
 
 export interface BulkWriterOptions {
   readonly doors: Pick<DataDoors, 'forTenant' | 'platform'>;
@@ -27,9 +27,6 @@ export interface BulkWriterOptions {
 const BATCHES_MAX = 10;
 /** Milliseconds that closing waits for what is on its way. */
 const CLOSE_GRACE_MS = 10_000;
-
-/** What is added to a buffer: everything but the settling. */
-export type NewOperation = Omit<BulkOperation, 'attempts' | 'settle'>;
 
 interface Waiting {
   readonly target: BulkPlace;

@@ -4,7 +4,8 @@ import { type ServerCapabilities } from '../capabilities/server-capabilities.js'
 import { type CollectionDefinition } from '../definition/define-collection.js';
 import { translateDriverError } from '../repository/driver-errors.js';
 import { type Namespace, type NamespaceOptions, type Placement } from '../tenancy/namespaces.js';
-import { planNamespace, type MendingRules } from './plan-namespace.js';
+import { planNamespace } from './plan-namespace.js';
+import { type MendingRules } from './planned-change.js';
 import { onePlace, type SchemaPlace, schemaPlaces } from './schema-places.js';
 import { type SchemaChange, type SchemaFailure, type SchemaReport, schemaReport } from './schema-report.js';
 

@@ -1,6 +1,6 @@
 import { type CollectionInfo, type CreateCollectionOptions, type Db } from 'mongodb';
 import { differencesOf } from './differences.js';
-import { type PlanTarget, type PlannedChange } from './plan-namespace.js';
+import { type PlanTarget, type PlannedChange } from './planned-change.js';
 import { type SchemaChange } from './schema-report.js';
 
 /** What is to be done about the collection itself: its existence, its validator, its options. `info` is how the server lists it. */

@@ -1,7 +1,7 @@
 import { type Collection, type Db, type IndexDescriptionInfo } from 'mongodb';
 import { type StoredDocument } from '../definition/document-codec.js';
 import { type IndexDefinition } from '../definition/index-definition.js';
-import { type PlanTarget, type PlannedChange } from './plan-namespace.js';
+import { type PlanTarget, type PlannedChange } from './planned-change.js';
 import { BRIDGE_SUFFIX, dropIndex, replaceIndex } from './replace-index.js';
 import { createIndex, indexDifferences, storedIndex, type StoredIndex } from './stored-index.js';
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { bsonDate, text, z } from '@caas/schema';
 import { type CollectionInfo, type Db, type IndexDescriptionInfo } from 'mongodb';
 import { CAPABILITIES, type Capability, defineCollection, ServerCapabilities } from '../index.js';
-import { type MendingRules, planNamespace, type PlannedChange } from './plan-namespace.js';
+import { planNamespace } from './plan-namespace.js';
+import { type MendingRules, type PlannedChange } from './planned-change.js';
 
 const notes = defineCollection({
   name: 'notes',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { migrationChecksum } from './checksum.js';
-import { type MigrationSpec, type MigrationStep } from './define-migration.js';
+import { type MigrationSpec, type MigrationStep } from './migration-spec.js';
 
 const checksumOf = (up: string, change: Partial<MigrationSpec> = {}): string => {
   const spec = { version: 'V001', name: 'x', scope: 'platform', transactional: false, down: () => Promise.resolve() } as const;

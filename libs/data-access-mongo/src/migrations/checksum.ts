@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type MigrationSpec } from './define-migration.js';
+import { type MigrationSpec } from './migration-spec.js';
 
 /**
  * Identifies what a migration does: its declared content and the code of both directions. Compilers print the same code differently (quotes,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { defineMigration, latestTenantVersion, type MigrationSpec, sortMigrations } from './define-migration.js';
+import { defineMigration, latestTenantVersion, sortMigrations } from './define-migration.js';
+import { type MigrationSpec } from './migration-spec.js';
 
 const nothing = (): Promise<void> => Promise.resolve();
 const aMigration = (change: Partial<MigrationSpec> = {}) =>

@@ -3,7 +3,7 @@ import { type TenantId } from '@caas/schema';
 import { type PlatformCollection } from '../tenancy/data-doors.js';
 import { type CollectionDefinition, type CollectionScope, type PlatformDatabase } from '../definition/define-collection.js';
 import { type DocumentOf } from '../definition/document-types.js';
-import { type MendingRules } from '../ensure/plan-namespace.js';
+import { type MendingRules } from '../ensure/planned-change.js';
 import { type PlatformRepository } from '../repository/repository.js';
 import { type Namespace } from '../tenancy/namespaces.js';
 import { type TenantOperator } from '../tenancy/tenant-data.js';

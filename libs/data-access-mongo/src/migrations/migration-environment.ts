@@ -1,9 +1,12 @@
 import { type ClientSession, type Collection, type Db } from 'mongodb';
 import { type Clock, type Logger, type TenantContext } from '@caas/runtime';
 import { type TenantId } from '@caas/schema';
-import { type Mongo } from '../client/mongo.js';
 import { type CollectionDefinition } from '../definition/define-collection.js';
 import { type StoredDocument } from '../definition/document-codec.js';
+import { type EnsureOptions } from '../ensure/ensure-collections.js';
+import { type SchemaReport } from '../ensure/schema-report.js';
+import { type MongoHealth } from '../monitoring/health-checker.js';
+import { type DataDoors } from '../tenancy/data-doors.js';
 import { type Namespace, namespaceOf, type NamespaceOptions, platformNamespace, sharedNamespace } from '../tenancy/namespaces.js';
 import { type MigrationPlace } from './migration-context.js';
 
@@ -22,9 +25,17 @@ export interface MigrationTenants {
   recordVersion(place: Exclude<MigrationPlace, 'platform'>, schemaVersion: number): Promise<void>;
 }
 
+/** What migrations do with the client; `Mongo` is one. */
+export interface MigrationMongo extends Pick<DataDoors, 'operateOnTenant' | 'platform'> {
+  ensure(definitions: readonly CollectionDefinition[], options?: EnsureOptions): Promise<SchemaReport>;
+  diff(definitions: readonly CollectionDefinition[], options?: Omit<EnsureOptions, 'dryRun'>): Promise<SchemaReport>;
+  withTransaction<Result>(work: () => Promise<Result>): Promise<Result>;
+  health(): Promise<MongoHealth>;
+}
+
 /** What the runner needs of the client. The driver does not leave the library. */
 export interface MigrationEnvironment extends NamespaceOptions {
-  readonly mongo: Mongo;
+  readonly mongo: MigrationMongo;
   database(name: string): Db;
   session(): ClientSession | undefined;
   readonly clock: Clock;

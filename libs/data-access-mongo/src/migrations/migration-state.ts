@@ -1,4 +1,5 @@
-import { type Migration, type MigrationScope } from './define-migration.js';
+import { type Migration } from './define-migration.js';
+import { type MigrationScope } from './migration-spec.js';
 import { MIGRATION_STATUSES, type MigrationStatus } from './migration-collections.js';
 import { type MigrationPlace } from './migration-context.js';
 import { type MigrationTarget } from './migration-environment.js';

@@ -1,6 +1,7 @@
 import { ValidationError } from '@caas/runtime';
 import { type Filter } from './operators.js';
-import { compilePipeline, type PipelineScope, type Stage } from './pipeline/compile-pipeline.js';
+import { compilePipeline, type PipelineScope } from './pipeline/compile-pipeline.js';
+import { type Stage } from './pipeline/joins.js';
 import { type ReadOptions } from './read-options.js';
 import { type RepositoryContext } from './repository-context.js';
 

@@ -24,7 +24,7 @@ import { type RecordedCall } from '../analysis/recorded-call.js';
 import { type StoredDocument } from '../definition/document-codec.js';
 import { checkBulkOperation, checkChangePipeline, checkDocument, checkFilter, checkPipeline, checkUpdate } from './border-checks.js';
 import { type StoredFilter } from './filter.js';
-import { type DriverOptions } from './operation-runner.js';
+import { type DriverOptions } from './driver-options.js';
 
 type Update = UpdateFilter<StoredDocument>;
 

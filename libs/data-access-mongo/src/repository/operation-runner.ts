@@ -1,4 +1,4 @@
-import { type ClientSession, type Collection, type ReadPreferenceMode, type WriteConcernSettings } from 'mongodb';
+import { type ClientSession, type Collection } from 'mongodb';
 import { type TenantId } from '@caas/schema';
 import { RecordedCall } from '../analysis/recorded-call.js';
 import { WRITE_PRESETS, type WritePreset } from '../client/write-presets.js';
@@ -7,6 +7,7 @@ import { type Namespace } from '../tenancy/namespaces.js';
 import { type TenantWriteGate } from '../tenancy/tenant-write-gate.js';
 import { ConfinedCollection } from './confined-collection.js';
 import { translateDriverError } from './driver-errors.js';
+import { type DriverOptions, type DriverReadOptions, type DriverWriteOptions, type ReadFrom } from './driver-options.js';
 
 /**
  * Runs one driver call on a collection: through the circuit breaker of its client, which stays open at least until the call has ended.
@@ -29,23 +30,6 @@ export interface MeasuredOperation {
   readonly elapsedMs: number;
   /** What was asked of the driver. */
   readonly call: RecordedCall;
-}
-
-/** Where a read may go: `primary` for decisions (access, quota, status) and for what the same request wrote. */
-export type ReadFrom = Extract<ReadPreferenceMode, 'primary' | 'primaryPreferred' | 'secondaryPreferred'>;
-
-/** Options that every driver call of ours carries: a time budget in the server, the session of the transaction. */
-export interface DriverOptions {
-  readonly maxTimeMS: number;
-  readonly session?: ClientSession;
-}
-
-export interface DriverReadOptions extends DriverOptions {
-  readonly readPreference: ReadFrom;
-}
-
-export interface DriverWriteOptions extends DriverOptions {
-  readonly writeConcern?: WriteConcernSettings;
 }
 
 export interface OperationOptions {

@@ -1,4 +1,5 @@
-import { type OperationOptions, type ReadFrom } from './operation-runner.js';
+import { type ReadFrom } from './driver-options.js';
+import { type OperationOptions } from './operation-runner.js';
 import { type Sort } from './sort.js';
 
 export interface ReadOptions extends OperationOptions {

@@ -7,7 +7,7 @@ import { compileFilter } from './filter.js';
 import { type OffsetPage, type OffsetPageOptions, readOffsetPage } from './offset-page.js';
 import { type Filter } from './operators.js';
 import { type Page, type PageOptions, readPage } from './page.js';
-import { type Stage } from './pipeline/compile-pipeline.js';
+import { type Stage } from './pipeline/joins.js';
 import { compileProjection, storedField } from './projection.js';
 import { type CountOptions, type FindManyOptions, type FindOneOptions, type FindOptions, type ReadOptions } from './read-options.js';
 import { checkId, type RepositoryContext } from './repository-context.js';

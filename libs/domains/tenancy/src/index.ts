@@ -52,11 +52,11 @@ export { PLAN_FEATURES, PLAN_LIMIT_NAMES, planFeatures, type PlanFeature, type P
 export { type SaasClient } from './tenants/tenants.collection.js';
 export { TenantsService } from './tenants/tenants.service.js';
 export { FENCE_BOARD } from './migration/fence-notice.js';
-export { type MoveParts } from './migration/move-tenant.js';
+export { type MoveParts } from './migration/move-parts.js';
 export { type Move, TenantMoves } from './migration/tenant-moves.js';
 export { moveTopics } from './topics/move-topics.js';
 export { TopicDrift } from './topics/topic-drift.js';
 export { SEND_FENCE_BOARD } from './topics/send-fence.js';
-export { type TopicParts } from './topics/switch-topics.js';
+export { type TopicParts } from './topics/topic-parts.js';
 export { topicsOf } from './topics/topics-of.js';
-export { processFence } from './migration/process-fence.js';
+export { tenancyPorts } from './process-ports.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { runWithRequest } from '../request/request-context.js';
+import { runWithRequest } from '../request/current-request.js';
 import { createLogger } from './logger.js';
 
 function capture(): { lines: Record<string, unknown>[]; text: () => string; write(line: string): void } {

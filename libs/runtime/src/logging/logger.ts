@@ -1,5 +1,5 @@
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
-import { currentRequest } from '../request/request-context.js';
+import { currentRequest } from '../request/current-request.js';
 import { redact } from './redaction.js';
 
 /** A pino logger: one JSON object per line on standard output. Fields are redacted before they are written. */

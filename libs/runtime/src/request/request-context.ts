@@ -1,6 +1,3 @@
-import { ambient, currentAmbient } from '../ambient.js';
-import { type TenantContext } from '../tenant/tenant-context.js';
-
 /** What log lines and derived events carry of the request or record being worked on. */
 export interface RequestContext {
   /** `X-Request-Id` of the request, or the correlation id of the record. */
@@ -12,14 +9,4 @@ export interface RequestContext {
   readonly userAgent?: string | undefined;
   /** Template of the route (`/v1/users/:user_id`); absent outside of HTTP. Cursors are bound to it. */
   readonly route?: string | undefined;
-}
-
-/** Runs `work` for a request, and inside a tenant when one is given; a tenant around it stays otherwise. */
-export function runWithRequest<Result>(request: RequestContext, work: () => Result, tenant?: TenantContext): Result {
-  return ambient.run({ request, tenant: tenant ?? currentAmbient().tenant }, work);
-}
-
-/** The request being worked on, or `undefined` outside of any (start-up, jobs). */
-export function currentRequest(): RequestContext | undefined {
-  return currentAmbient().request;
 }

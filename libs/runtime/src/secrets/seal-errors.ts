@@ -1,5 +1,5 @@
 import { InternalError } from '../errors/app-error.js';
-import { type SecretPlace } from './secret-box.js';
+import { type SecretPlace } from './secret-place.js';
 
 /** A sealed secret names a key that this process does not have: it was taken away too early, or the configuration is another's. */
 export class SealingKeyUnknownError extends InternalError {

@@ -3,7 +3,8 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { sealed as sealedField, type SealedValue } from '@caas/schema';
 import { SealBrokenError, SealingKeyUnknownError } from './seal-errors.js';
-import { SecretBox, type SecretPlace } from './secret-box.js';
+import { SecretBox } from './secret-box.js';
+import { type SecretPlace } from './secret-place.js';
 
 const aKey = (kid: string) => ({ kid, key: randomBytes(32) });
 const [OLD, NEW] = [aKey('k1'), aKey('k2')];

@@ -1,16 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { type SealedValue } from '@caas/schema';
 import { SealBrokenError, SealingKeyUnknownError } from './seal-errors.js';
-
-/** Where a sealed secret is stored. It opens there only: moved to another row or field, it does not. */
-export interface SecretPlace {
-  /** The collection's name. */
-  readonly collection: string;
-  /** The public id of the document. */
-  readonly id: string;
-  /** Dotted: `auth.mfa.secret`. */
-  readonly field: string;
-}
+import { type SecretPlace } from './secret-place.js';
 
 /** A key of 32 bytes and its name, which is stored with what it seals. */
 export interface SealingKey {

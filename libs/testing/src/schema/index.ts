@@ -7,4 +7,5 @@ export {
   type RenderedDialect,
   renderingsOf,
 } from './expect-renderings-agree.js';
+export { type BadField, type StoredCases, storedCases, type StoredDefinition } from './stored-cases.js';
 export { changed, storedDocument, type StoredForm } from './stored-document.js';

@@ -4,7 +4,8 @@ import { newTenantId } from '@caas/schema';
 import { apps, cards, lines, people } from '../../fixtures/definitions.fixture.js';
 import { type CollectionDefinition } from '../../definition/define-collection.js';
 import { op } from '../operators.js';
-import { compilePipeline, type Stage } from './compile-pipeline.js';
+import { compilePipeline } from './compile-pipeline.js';
+import { type Stage } from './joins.js';
 import { graphLookup, lookup, unionWith } from './joins.js';
 
 const tenantId = newTenantId();

@@ -3,13 +3,10 @@ import { InternalError } from '@caas/runtime';
 import { compileFilter, type StoredFilter } from '../filter.js';
 import { isPlainRecord } from '../literal-values.js';
 import { type RepositoryContext } from '../repository-context.js';
-import { type GraphLookupOptions, Join, type LookupOptions, type UnionOptions } from './joins.js';
+import { type GraphLookupOptions, Join, type LookupOptions, type Stage, type UnionOptions } from './joins.js';
 import { checkExpression, checkQuery, refusedStage } from './pipeline-checks.js';
 import { STAGES } from './pipeline-language.js';
 import { type CollectionDefinition } from '../../definition/define-collection.js';
-
-/** One stage: MongoDB's own, with one of the allowed names, or a join made by `lookup`, `graphLookup` or `unionWith`. */
-export type Stage = Readonly<Record<`$${string}`, unknown>> | Join;
 
 export interface PipelineScope {
   /** Conditions on the rows that go in. */

@@ -1,7 +1,9 @@
 import { type CollectionDefinition } from '../../definition/define-collection.js';
 import { type DocumentOf } from '../../definition/document-types.js';
 import { type Filter } from '../operators.js';
-import { type Stage } from './compile-pipeline.js';
+
+/** One stage: MongoDB's own, with one of the allowed names, or a join made by `lookup`, `graphLookup` or `unionWith`. */
+export type Stage = Readonly<Record<`$${string}`, unknown>> | Join;
 
 interface JoinedRows<Definition extends CollectionDefinition> {
   /** Which rows of the joined collection; all live ones of the same tenant unless given. */

@@ -4,8 +4,8 @@ import { ConflictError } from '@caas/runtime';
 import { type JsonObject, type z } from '@caas/schema';
 import { type OperationKind } from '../provisioning/tenant-operations.collection.js';
 import { type SaasClient } from '../tenants/tenants.collection.js';
-import { type MoveParts } from '../migration/move-tenant.js';
-import { type TopicParts } from '../topics/switch-topics.js';
+import { type MoveParts } from '../migration/move-parts.js';
+import { type TopicParts } from '../topics/topic-parts.js';
 import { type SagaStep } from './saga.js';
 
 /** What the operations on a tenant work with. */

@@ -11,13 +11,6 @@ import { cutOver } from './cut-over.js';
 import { finishFlipped } from './flip.js';
 import { factsOf, isolationOf, nextPlace, placeOf, placesOf, readClient, relocationOf } from './move-plan.js';
 
-/** What moves need of the process besides what every operation has. */
-export interface MoveParts {
-  readonly board: FenceBoard;
-  /** Milliseconds after which every process has read the tenant's record anew; 6 000 unless given, which is longer than any copy of it lives. */
-  readonly seenAfterMs?: number;
-}
-
 const SEEN_AFTER_MS = 6_000;
 /** Days for which the old place is kept. */
 export const KEEP_DAYS = 7;

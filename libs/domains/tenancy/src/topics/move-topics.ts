@@ -4,7 +4,8 @@ import { z } from '@caas/schema';
 import { defineOperation, type LifecycleEnvironment, requireSettled, wrongState } from '../lifecycle/lifecycle-operation.js';
 import { type SagaStep } from '../lifecycle/saga.js';
 import { toTenantContext } from '../tenants/to-tenant-context.js';
-import { prepareTopics, switchTopics, type SwitchOptions, type TopicParts } from './switch-topics.js';
+import { prepareTopics, switchTopics, type SwitchOptions } from './switch-topics.js';
+import { type TopicParts } from './topic-parts.js';
 import { topicsOf } from './topics-of.js';
 
 /** The two steps of a move, to be put into an operation: the topics are there before anybody is told, and switched last. */

@@ -4,7 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { newTenantId } from '@caas/schema';
 import { PLAN_LIMITS, parsePlan } from './plans.js';
-import { currentTenant, runWithTenant, TenantContextMissingError, type TenantContext, tenantInContext } from './tenant-context.js';
+import { currentTenant, runWithTenant, TenantContextMissingError, tenantInContext } from './current-tenant.js';
+import { type TenantContext } from './tenant-context.js';
 
 const aTenant = (name: string): TenantContext => ({
   tenantId: newTenantId(),
