@@ -12,7 +12,7 @@ import { RecentMessages } from './messages/recent-messages.js';
 export default function chatGuards(services: Services): ResourceGuard[] {
   const { mongo, redis, clock, secrets } = services;
   const access = new ConversationAccess({ directory: new ConversationDirectory({ mongo, redis }), clock });
-  const reader = new MessageReader({ mongo, access, recent: new RecentMessages({ redis }) });
+  const reader = new MessageReader({ mongo, access, recent: new RecentMessages({ redis }), clock });
   const settings = new SettingsService({ ...services, box: secrets.box });
   return [new ConversationGuard({ access }), new MessageGuard({ reader, settings, clock })];
 }

@@ -29,6 +29,7 @@ import { messageRoutes } from './messages/message.routes.js';
 import { MessageLists } from './messages/message-lists.js';
 import { MessageViews } from './messages/message-views.js';
 import { chatEvents } from './messages/messages.events.js';
+import { ReadStatesService } from './receipts/read-states.service.js';
 import { MessageSearch } from './search/message-search.js';
 import { SearchEverywhere } from './search/search-everywhere.js';
 import { SearchScope } from './search/search-scope.js';
@@ -48,7 +49,8 @@ export default function chatRoutes(services: Services): RouteDefinition[] {
   const members = new MembersService({ mongo, changes: conversationChanges, users, settings });
   const own = new OwnViewService({ mongo, changes: conversationChanges });
   const info = new ConversationInfoService({ mongo, changes: conversationChanges });
-  const reading = new ReadingService({ mongo, access, users, outbox, events: kafka.producer(chatEvents), clock, logger: services.logger });
+  const states = new ReadStatesService({ mongo, outbox, clock });
+  const reading = new ReadingService({ mongo, access, users, states, events: kafka.producer(chatEvents), clock, logger: services.logger });
   const now = () => clock.now();
   const files = new FileReader({ mongo });
   const memberViews = new MemberViews({ mongo, users });
@@ -56,7 +58,7 @@ export default function chatRoutes(services: Services): RouteDefinition[] {
   const invites = new GroupInvitesService({ mongo, clock });
   const joining = new JoiningService({ mongo, invites, members, directory, clock });
   const messageViews = new MessageViews({ mongo, users });
-  const lists = new MessageLists({ mongo, access, views: messageViews });
+  const lists = new MessageLists({ mongo, access, views: messageViews, clock });
   const expansions = new ConversationExpansions({ members: memberViews, lists, now });
   const scope = new SearchScope({ mongo, access });
   const search = new MessageSearch({ mongo, scope, directory, views: messageViews, clock });
@@ -66,7 +68,7 @@ export default function chatRoutes(services: Services): RouteDefinition[] {
     ...conversationsRoutes({ conversations, views, expansions, info, members, own, access, now }),
     ...membersRoutes({ members, views: memberViews, access, conversations, users, now }),
     ...ownViewRoutes({ own, views, now }),
-    ...messageRoutes(services, { access, changes: conversationChanges, users, settings, files, views: messageViews, lists }),
+    ...messageRoutes(services, { access, changes: conversationChanges, users, settings, files, views: messageViews, lists, states }),
     ...readingRoutes({ reading, views }),
     ...blockingRoutes({ relationships, users, directory }),
     ...groupsRoutes({ groups, views, info, access, now }),

@@ -8,6 +8,7 @@ import { MemoryProducer } from '../fixtures/pipeline.fixture.js';
 import { MemberViews } from '../members/member-views.js';
 import { membersRoutes } from '../members/members.routes.js';
 import { ownViewRoutes } from '../members/own-view.routes.js';
+import { ReadStatesService } from '../receipts/read-states.service.js';
 import { blockingRoutes } from './blocking.routes.js';
 import { conversations as rows } from './conversations.collection.js';
 import { conversationsRoutes } from './conversations.routes.js';
@@ -35,7 +36,7 @@ describe('conversations over HTTP', () => {
       mongo,
       access,
       users,
-      outbox,
+      states: new ReadStatesService({ mongo, outbox, clock }),
       events,
       clock,
       logger: createLogger({ service: 'spec', level: 'silent' }),

@@ -1,12 +1,11 @@
-import { announcing, type Outbox } from '@caas/composition';
 import { type Mongo } from '@caas/data-access-mongo';
 import { type ChangeOrigin, type UserReader } from '@caas/identity';
 import { type Producer } from '@caas/messaging-kafka';
-import { type Clock, type Logger, NotFoundError, type TenantContext, ValidationError, VersionConflictError } from '@caas/runtime';
+import { type Clock, type Logger, type TenantContext, ValidationError } from '@caas/runtime';
 import { messages } from '../messages/messages.collection.js';
 import { type chatEvents } from '../messages/messages.events.js';
-import { messageRead } from '../receipts/receipts.events.js';
-import { NOTHING_READ, type ReadState, readStates } from '../receipts/read-states.collection.js';
+import { type ReadStatesService } from '../receipts/read-states.service.js';
+import { showsReceipts } from '../receipts/receipt-privacy.js';
 import { type ConversationAccess } from './conversation-access.js';
 import { type ConversationActor } from './conversation-rules.js';
 import { conversations } from './conversations.collection.js';
@@ -14,7 +13,6 @@ import { typingStarted, typingStopped } from './typing.events.js';
 
 /** How long a typing indicator is worth something when nothing follows. */
 const TYPING_MS = 3_000;
-const ROUNDS_MAX = 10;
 
 interface Place {
   readonly sequence: number;
@@ -25,7 +23,7 @@ export interface ReadingParts {
   readonly mongo: Mongo;
   readonly access: ConversationAccess;
   readonly users: Pick<UserReader, 'find'>;
-  readonly outbox: Outbox;
+  readonly states: Pick<ReadStatesService, 'rise'>;
   readonly events: Pick<Producer<typeof chatEvents>, 'send'>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -48,7 +46,7 @@ export class ReadingService {
     conversationId: string,
     { actor, messageId, origin }: { actor: ConversationActor; messageId?: string | undefined; origin: ChangeOrigin },
   ): Promise<{ unread: number }> {
-    const { mongo, access } = this.#parts;
+    const { mongo, access, users, states } = this.#parts;
     await access.require(tenant, conversationId, { actor, action: 'mark_read' });
     const scope = mongo.forTenant(tenant);
     const { last_message: last, last_sequence } = await scope.repository(conversations).get(conversationId, { readFrom: 'primary' });
@@ -57,7 +55,10 @@ export class ReadingService {
         ? last && { sequence: last.sequence, messageId: last.message_id }
         : await this.#placeOf(tenant, conversationId, messageId);
     if (place === null) return { unread: 0 };
-    const { last_read_sequence } = await this.#raise(tenant, { conversationId, userId: actor.userId, place, origin });
+    const { userId } = actor;
+    const isTold = showsReceipts(await users.find(tenant, userId));
+    const { applicationId } = origin;
+    const { last_read_sequence } = await states.rise(tenant, { conversationId, userId, ...place, status: 'read', isTold, applicationId });
     return { unread: Math.max(0, last_sequence - last_read_sequence) };
   }
 
@@ -88,53 +89,5 @@ export class ReadingService {
     if (message !== undefined) return { sequence: message.sequence, messageId };
     const issue = { field: '/body/message_id', code: 'reference', message: 'names no message of this conversation' };
     throw new ValidationError([issue], { code: 'VAL_REFERENCE' });
-  }
-
-  /** Raises the watermark, guarded by the row as it was read; of two at once one looks again. */
-  async #raise(
-    tenant: TenantContext,
-    { conversationId, userId, place, origin }: { conversationId: string; userId: string; place: Place; origin: ChangeOrigin },
-  ): Promise<ReadState> {
-    const repository = this.#parts.mongo.forTenant(tenant).repository(readStates);
-    const key = { conversation_id: conversationId, user_id: userId };
-    for (let round = 1; ; round += 1) {
-      const { document: before } = await repository.findOrCreate(key, { ...key, ...NOTHING_READ });
-      if (before.last_read_sequence >= place.sequence) return before;
-      try {
-        return await this.#commit(tenant, { before, place, origin });
-      } catch (error) {
-        if (!(error instanceof VersionConflictError || error instanceof NotFoundError) || round >= ROUNDS_MAX) throw error;
-      }
-    }
-  }
-
-  async #commit(
-    tenant: TenantContext,
-    { before, place, origin }: { before: ReadState; place: Place; origin: ChangeOrigin },
-  ): Promise<ReadState> {
-    const { mongo, outbox, users, clock } = this.#parts;
-    const now = clock.now();
-    const { read_state_id: id, __v: version, conversation_id, user_id } = before;
-    const at = new Date(now);
-    const isTold = (await users.find(tenant, user_id))?.settings.privacy.show_read_receipts === true;
-    const { applicationId } = origin;
-    const common = { tenant, timestamp: now, ...(applicationId !== undefined && { applicationId }) };
-    const payload = { message_id: place.messageId, conversation_id, reader_id: user_id, read_at: now, up_to: true };
-    return outbox.commit({
-      events: isTold ? [announcing({ ...common, event: messageRead, payload })] : [],
-      proof: { collection: readStates.name, tenantId: tenant.tenantId, id, version: version + 1 },
-      write: () =>
-        mongo
-          .forTenant(tenant)
-          .repository(readStates)
-          .update(
-            id,
-            {
-              set: { last_read_sequence: place.sequence, last_read_message_id: place.messageId, last_read_at: at, unread_mentions: 0 },
-              max: { last_delivered_sequence: place.sequence, last_delivered_at: at },
-            },
-            { expectedVersion: version },
-          ),
-    });
   }
 }

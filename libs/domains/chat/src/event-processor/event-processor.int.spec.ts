@@ -2,13 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { type analytics } from '@caas/insight';
 import { type EventDefinition, type EventRecord } from '@caas/messaging-kafka';
 import { type notificationEvents } from '@caas/notifications';
-import { type User, userUpdated } from '@caas/identity';
+import { type User, userDeleted, userUpdated } from '@caas/identity';
 import { createLogger, Metrics } from '@caas/runtime';
 import { newId } from '@caas/schema';
 import { conversationUpdated, participantRemoved } from '../conversations/conversations.events.js';
 import { conversations } from '../conversations/conversations.collection.js';
 import { aMessage, aTenant, ChatBench } from '../fixtures/chat.fixture.js';
 import { aRecordOf, MemoryProducer, MemoryTenants, specClock, specSettings } from '../fixtures/pipeline.fixture.js';
+import { groupMembers } from '../groups/group-members.collection.js';
 import { messages } from '../messages/messages.collection.js';
 import { messagePersisted } from '../messages/messages.events.js';
 import { reactionAdded, reactionRemoved } from '../reactions/reactions.events.js';
@@ -47,6 +48,7 @@ describe('the event processor', () => {
       conversations: bench.newDirectory(),
       users: bench.users,
       settings: specSettings(),
+      members: bench.members,
       notifications,
       analytics: counted,
       clock: specClock(),
@@ -364,5 +366,60 @@ describe('the event processor', () => {
 
     expect(items.map(({ outcome }) => outcome.kind)).toEqual(['skip']);
     expect(await rowsOf()).toEqual({ states: [], receipts: [] });
+  });
+
+  describe('a deleted user', () => {
+    const deleted = (user: User | undefined) =>
+      record(userDeleted, { user_id: idOf(user), deleted_by: 'spec', deleted_at: SENT_AT, data_retention_days: 30 });
+    const membersOf = async (conversationId: string) => {
+      const { participants, stats } = await bench.conversation(conversationId);
+      return { active: participants.filter(({ status }) => status === 'active').map(({ user_id, role }) => [user_id, role]), ...stats };
+    };
+    const make = async (type: 'channel' | 'direct', members: (User | undefined)[]): Promise<string> => {
+      const input = { type, ...(type === 'channel' && { name: 'News' }), member_ids: members.map(idOf) };
+      const made = await bench.run(() => bench.conversations.create(bench.tenant, input, { actingUser: undefined, keyId: 'key' }));
+      return made.conversation.conversation_id;
+    };
+
+    it('leaves groups and channels, once, and somebody else owns them', async () => {
+      const [channel, pair] = [await make('channel', [ada, grace]), await make('direct', [ada, grace])];
+      await bench.members.setRole(
+        bench.tenant,
+        { conversationId: id, userId: idOf(linus) },
+        { actor: undefined, origin: { by: 'spec' }, role: 'admin' },
+      );
+
+      await run([deleted(ada)]);
+      await run([deleted(ada)]);
+
+      expect(await membersOf(id)).toMatchObject({
+        active: expect.arrayContaining([
+          [idOf(grace), 'member'],
+          [idOf(linus), 'owner'],
+        ]),
+        participant_count: 2,
+      });
+      const rows = await bench.mongo.forTenant(bench.tenant).repository(groupMembers).findMany({ conversation_id: channel });
+      expect(rows.map(({ user_id, role, status }) => [user_id, role, status]).sort()).toEqual(
+        [
+          [idOf(ada), 'owner', 'left'],
+          [idOf(grace), 'owner', 'active'],
+        ].sort(),
+      );
+      expect((await membersOf(pair)).active).toHaveLength(2);
+      const told = (await bench.told()).filter(
+        ([type, payload]) => type === 'participant.removed' && payload['participant_id'] === idOf(ada),
+      );
+      expect(told.map(([, { conversation_id }]) => conversation_id).sort()).toEqual([id, channel].sort());
+    });
+
+    it('may have been the only one, in a conversation that is gone as well', async () => {
+      const channel = await make('channel', [grace]);
+      await bench.info.delete(bench.tenant, id, { actor: undefined, origin: { by: 'spec' } });
+
+      await run([deleted(grace)]);
+
+      expect(await membersOf(channel)).toMatchObject({ participant_count: 0 });
+    });
   });
 });

@@ -36,6 +36,7 @@ const TYPES: readonly ChatEventType[] = [
   'participant.removed',
   'participant.role_changed',
   'user.updated',
+  'user.deleted',
 ];
 
 /** What facts about the chat cause: receipts, summaries of reactions, fresh caches and copies, mentions, notifications. */

@@ -10,10 +10,11 @@ import { MarkSet, writeMarks } from '../receipts/read-marks.js';
 import { showsReceipts } from '../receipts/receipt-privacy.js';
 import { type Receipt, writeReceipts } from '../receipts/receipt-rows.js';
 import { bringBack } from './awaited-conversations.js';
+import { type DeletedUsersParts, takeOutDeletedUsers } from './deleted-users.js';
 import { type EventItem, receiptsOf, recordsOf } from './event-item.js';
 import { mentionedMembers } from './mentioned-members.js';
 
-export interface PersistEventsParts {
+export interface PersistEventsParts extends DeletedUsersParts {
   readonly mongo: Mongo;
   readonly conversations: ConversationDirectory;
   readonly users: Pick<UserReader, 'findMany'>;
@@ -49,6 +50,7 @@ export function persistEventsStage(parts: PersistEventsParts): Stage<EventItem> 
           storeReceipts(parts, tenant, group),
           recountReactions(parts.mongo, tenant, reactedMessages(group)),
           refreshCopiedNames(parts, tenant, renamedUsers(group)),
+          takeOutDeletedUsers(parts, tenant, group),
         ]),
       ),
   };

@@ -1,6 +1,8 @@
 import { type Mongo, op } from '@caas/data-access-mongo';
 import { type TenantContext } from '@caas/runtime';
 import { ACTIVE_PARTICIPANTS_MAX, type Conversation, PARTICIPANTS_MAX } from '../conversations/conversations.collection.js';
+import { isHigher } from '../conversations/conversation-actions.js';
+import { CONVERSATION_ROLES } from '../conversations/member-shape.js';
 import { type GroupMember, groupMembers } from '../groups/group-members.collection.js';
 import { fromParticipant, fromRow, isActive, type Member, toParticipant, toRow } from './member.js';
 
@@ -70,6 +72,31 @@ export class MemberList {
       for (const row of rows) if (!this.#known.has(row.user_id)) this.#remember(row);
     }
     return [...this.#known.values()].filter((member) => isActive(member) && member.role === 'owner');
+  }
+
+  /** Whoever owns the conversation when this member is gone: the highest of the other active ones, of those who are as high the one who came first. */
+  async heirOf(userId: string): Promise<Member | undefined> {
+    const others = this.#isCollection ? await this.#highest(userId) : [...this.#known.values()];
+    const [heir] = others
+      .filter((member) => isActive(member) && member.user_id !== userId)
+      .sort((one, other) =>
+        one.role === other.role ? one.joined_at.getTime() - other.joined_at.getTime() : isHigher(one.role, other.role) ? -1 : 1,
+      );
+    return heir;
+  }
+
+  /** The first active members of the highest role that any of the others has. */
+  async #highest(userId: string): Promise<Member[]> {
+    for (const role of CONVERSATION_ROLES) {
+      const rows = await this.#rows().findMany(
+        { conversation_id: this.#conversation.conversation_id, status: 'active', role, user_id: op.ne(userId) },
+        { sort: { 'activity.joined_at': 1 }, limit: 1, readFrom: 'primary' },
+      );
+      if (rows.length === 0) continue;
+      for (const row of rows) if (!this.#known.has(row.user_id)) this.#remember(row);
+      return rows.flatMap(({ user_id }) => this.#known.get(user_id) ?? []);
+    }
+    return [];
   }
 
   /** Active members as they will be. */

@@ -147,6 +147,25 @@ export class MembersService {
   }
 
   /**
+   * Takes out a user whom the tenant has deleted; somebody who is no member is done already, and so is a conversation that is gone. The only owner is succeeded
+   * by the highest of the others.
+   */
+  async takeOutDeleted(tenant: TenantContext, { conversationId, userId }: MemberPlace, origin: ChangeOrigin): Promise<void> {
+    await this.#change(tenant, conversationId, { actor: undefined, origin }, async ({ draft, telling, at }) => {
+      const member = await activeMember(draft, userId);
+      if (member === undefined) return;
+      const heir = member.role === 'owner' && (await draft.members.owners()).length === 1 ? await draft.members.heirOf(userId) : undefined;
+      if (heir !== undefined) {
+        draft.members.put({ ...heir, role: 'owner' });
+        tellRole(telling, { userId: heir.user_id, from: heir.role, to: 'owner' });
+      }
+      const after: Member = { ...member, status: 'left', left_at: at };
+      draft.members.put(after);
+      tellLeft(telling, after);
+    });
+  }
+
+  /**
    * Changes role and flags of an active member. Making somebody an owner gives the ownership away: who acts becomes an admin, and so does every owner when a
    * server key acts. Throws `RES_NOT_FOUND` for no member, `AUTHZ_ROLE_TOO_LOW`, and `CONV_LAST_OWNER` when nobody would be left to own it.
    */

@@ -1,6 +1,7 @@
 import { type SettingsDocument } from '@caas/tenancy';
 import { type ConversationFacts } from '../conversations/conversation-directory.js';
 import { type AcceptedMessage } from './message-outcome.js';
+import { type StoredMessage } from './messages.collection.js';
 
 const DAY_MS = 86_400_000;
 const NEVER = Number.POSITIVE_INFINITY;
@@ -22,3 +23,8 @@ export function expiryOf(
 
 /** 0 is for ever. */
 const after = (start: number, ms: number): number => (ms > 0 ? start + ms : NEVER);
+
+/** Whether a stored message has disappeared: what the store removes it removes a minute late, or later. */
+export function isExpired({ expires_at: at }: Pick<StoredMessage, 'expires_at'>, now: number): boolean {
+  return at !== null && at.getTime() <= now;
+}

@@ -147,6 +147,17 @@ describe('MessageLists', () => {
     await expect(messageServices(bench).messages.get(bench.tenant, first ?? '', grace)).rejects.toMatchObject({ code: 'RES_NOT_FOUND' });
   });
 
+  it('shows nothing that has disappeared, whether the store has removed it or not', async () => {
+    const [gone, going] = await say(3);
+    const rows = bench.mongo.forTenant(bench.tenant).repository(messages);
+    const now = bench.clock.now();
+    await rows.update(gone ?? '', { set: { expires_at: new Date(now) } });
+    await rows.update(going ?? '', { set: { expires_at: new Date(now + 60_000) } });
+
+    expect(sequences(await list())).toEqual([3, 2]);
+    await expect(messageServices(bench).messages.get(bench.tenant, gone ?? '', ada)).rejects.toMatchObject({ code: 'RES_NOT_FOUND' });
+  });
+
   it('tells senders how far their messages have come, as far as the others show it', async () => {
     await say(3);
     await bench.mongo.forTenant(bench.tenant).repository(readStates).insert({

@@ -1,11 +1,12 @@
 import { type FieldFilter, type Filter, type Mongo, op, type Page, type PagePosition } from '@caas/data-access-mongo';
-import { type TenantContext, ValidationError } from '@caas/runtime';
+import { type Clock, type TenantContext, ValidationError } from '@caas/runtime';
 import { isId } from '@caas/schema';
 import { type Allowed, type ConversationAccess } from '../conversations/conversation-access.js';
 import { type ConversationFacts, type Membership } from '../conversations/conversation-directory.js';
 import { type ConversationActor } from '../conversations/conversation-rules.js';
 import { conversations } from '../conversations/conversations.collection.js';
 import { type MessageType } from './message-content.js';
+import { isExpired } from './message-expiry.js';
 import { messageHides } from './message-hides.collection.js';
 import { type MessageViews } from './message-views.js';
 import { type MessageResource } from './messages.resource.js';
@@ -42,15 +43,17 @@ export class MessageLists {
   readonly #mongo: Mongo;
   readonly #access: ConversationAccess;
   readonly #views: MessageViews;
+  readonly #clock: Clock;
 
-  constructor(options: { mongo: Mongo; access: ConversationAccess; views: MessageViews }) {
+  constructor(options: { mongo: Mongo; access: ConversationAccess; views: MessageViews; clock: Clock }) {
     this.#mongo = options.mongo;
     this.#access = options.access;
     this.#views = options.views;
+    this.#clock = options.clock;
   }
 
   /**
-   * Messages that begin no thread or are in none, unless replies are asked for. What the user deleted for themselves is left out, so that a page may be shorter
+   * Messages that begin no thread or are in none, unless replies are asked for. What the user deleted for themselves, and what has disappeared, is left out, so that a page may be shorter
    * than its limit. Throws `NotFoundError` for an unknown conversation, `AUTHZ_NOT_MEMBER` for a stranger, `VAL_REFERENCE` for a place that is not in the
    * conversation.
    */
@@ -165,7 +168,8 @@ export class MessageLists {
   ): Promise<Page<MessageResource>> {
     const userId = actor?.userId;
     const hidden = await this.#hidden({ tenant, userId, conversationId: conversation.conversationId }, page.items);
-    const items = page.items.filter(({ sequence }) => !hidden.has(sequence));
+    const now = this.#clock.now();
+    const items = page.items.filter((message) => !hidden.has(message.sequence) && !isExpired(message, now));
     return { ...page, items: await this.#views.many({ tenant, conversation, userId }, items) };
   }
 

@@ -1,8 +1,9 @@
 import { type Mongo } from '@caas/data-access-mongo';
-import { AppError, ConflictError, NotFoundError, type TenantContext } from '@caas/runtime';
+import { AppError, type Clock, ConflictError, NotFoundError, type TenantContext } from '@caas/runtime';
 import { type Allowed, type ConversationAccess } from '../conversations/conversation-access.js';
 import { type ConversationAction } from '../conversations/conversation-actions.js';
 import { type ConversationActor } from '../conversations/conversation-rules.js';
+import { isExpired } from './message-expiry.js';
 import { type KnownMessage, knownFromRecent, knownFromStore } from './known-message.js';
 import { messageHides } from './message-hides.collection.js';
 import { messages } from './messages.collection.js';
@@ -13,17 +14,20 @@ export class MessageReader {
   readonly #mongo: Mongo;
   readonly #access: ConversationAccess;
   readonly #recent: Pick<RecentMessages, 'find'>;
+  readonly #clock: Clock;
 
-  constructor(options: { mongo: Mongo; access: ConversationAccess; recent: Pick<RecentMessages, 'find'> }) {
+  constructor(options: { mongo: Mongo; access: ConversationAccess; recent: Pick<RecentMessages, 'find'>; clock: Clock }) {
     this.#mongo = options.mongo;
     this.#access = options.access;
     this.#recent = options.recent;
+    this.#clock = options.clock;
   }
 
-  /** The message with this id, whoever may see it. Throws the same `NotFoundError` for an unknown one and for one of another tenant. */
+  /** The message with this id, whoever may see it. Throws the same `NotFoundError` for an unknown one, for one that has disappeared and for one of another tenant. */
   async get(tenant: TenantContext, messageId: string): Promise<KnownMessage> {
     const repository = this.#mongo.forTenant(tenant).repository(messages);
     const stored = await repository.find(messageId, { includeDeleted: true, readFrom: 'primary' });
+    if (stored !== undefined && isExpired(stored, this.#clock.now())) throw new NotFoundError();
     if (stored !== undefined) return knownFromStore(stored);
     const recent = await this.#recent.find(tenant, messageId);
     if (recent === undefined) throw new NotFoundError();

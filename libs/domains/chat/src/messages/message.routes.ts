@@ -9,7 +9,7 @@ import { messageChangesRoutes } from './message-changes.routes.js';
 import { MessageChangesService } from './message-changes.service.js';
 import { ReactionsService } from '../reactions/reactions.service.js';
 import { reactionsRoutes } from '../reactions/reactions.routes.js';
-import { ReadStatesService } from '../receipts/read-states.service.js';
+import { type ReadStatesService } from '../receipts/read-states.service.js';
 import { ReceiptLists } from '../receipts/receipt-list.js';
 import { receiptsRoutes } from '../receipts/receipts.routes.js';
 import { ReceiptsService } from '../receipts/receipts.service.js';
@@ -40,17 +40,18 @@ export interface MessageNeighbours {
   readonly files: FileReader;
   readonly views: MessageViews;
   readonly lists: MessageLists;
+  readonly states: ReadStatesService;
 }
 
 /** Everything that is done with messages over HTTP, with the services behind it. */
 export function messageRoutes(
   services: Services,
-  { access, changes: conversationChanges, users, settings, files, views, lists }: MessageNeighbours,
+  { access, changes: conversationChanges, users, settings, files, views, lists, states }: MessageNeighbours,
 ): RouteDefinition[] {
   const { mongo, redis, kafka, replies, quotas, outbox, clock } = services;
   const producer = kafka.producer(chatMessages);
   const recent = new RecentMessages({ redis });
-  const reader = new MessageReader({ mongo, access, recent });
+  const reader = new MessageReader({ mongo, access, recent, clock });
   const composer = new MessageComposer({ files, users });
   const sender = new MessageSender({ mongo, redis, producer, replies, quotas, recent, clock });
   const messages = new MessagesService({ access, settings, composer, sender, reader, views });
@@ -59,8 +60,7 @@ export function messageRoutes(
   const forwards = new MessageForwardService({ reader, access, settings, sender });
   const pins = new MessagePinsService({ reader, changes: conversationChanges });
   const reactions = new ReactionsService({ mongo, outbox, clock });
-  const states = new ReadStatesService({ mongo, clock });
-  const receipts = new ReceiptsService({ mongo, outbox, access, states, users, clock });
+  const receipts = new ReceiptsService({ mongo, access, states, users });
   return [
     ...messagesRoutes({ messages, lists }),
     ...messageChangesRoutes({ changes }),

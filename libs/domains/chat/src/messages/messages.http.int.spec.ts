@@ -160,7 +160,7 @@ describe('messages over HTTP', () => {
     });
     expect(await as(member)('GET', `${of()}/receipts`)).toMatchObject({
       status: 200,
-      body: { counts: { delivered: 1, read: 1 }, data: [{ user_id: owner.user_id, status: 'read' }] },
+      body: { counts: { delivered: 1, read: 1 }, data: [{ user_id: owner.user_id, status: 'read' }], page: { has_more: false } },
     });
     expect(await as(member)('GET', of())).toMatchObject({ body: { status: 'read' } });
   });

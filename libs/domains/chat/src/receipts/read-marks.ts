@@ -20,7 +20,7 @@ export interface Marks {
   readonly mentions: Set<number>;
 }
 
-type Watermarks = Pick<
+export type Watermarks = Pick<
   ReadState,
   'last_read_sequence' | 'last_read_message_id' | 'last_read_at' | 'last_delivered_sequence' | 'last_delivered_at' | 'unread_mentions'
 > & { readonly last_mention_sequence: number };
@@ -61,10 +61,14 @@ export class MarkSet {
 }
 
 /**
- * Watermarks after these marks. They only rise; reading resets the mentions up to there. A mention counts once, because mentions of a conversation come in
+ * Watermarks after these marks. They only rise; reading resets the mentions up to there: which of several were behind it is not kept, so that at most as many are left as
+ * there are places for. A mention counts once, because mentions of a conversation come in
  * the order of its sequences and the last one that was counted is kept with the count.
  */
-export function raised(before: Watermarks, { read, delivered, mentions }: Marks): Watermarks {
+export function raised(
+  before: Watermarks,
+  { read, delivered, mentions }: Pick<Marks, 'read' | 'delivered'> & { readonly mentions: Iterable<number> },
+): Watermarks {
   const after = { ...before };
   for (const sequence of [...mentions].sort((left, right) => left - right)) {
     if (sequence <= after.last_mention_sequence) continue;
@@ -82,6 +86,15 @@ export function raised(before: Watermarks, { read, delivered, mentions }: Marks)
     after.last_delivered_at = new Date(delivered.at);
   }
   return after;
+}
+
+/** The watermarks of a row. */
+export function watermarksOf(row: ReadState): Watermarks {
+  const { last_read_sequence, last_read_message_id, last_read_at, last_delivered_sequence, last_delivered_at, unread_mentions } = row;
+  return {
+    ...{ last_read_sequence, last_read_message_id, last_read_at, last_delivered_sequence, last_delivered_at, unread_mentions },
+    last_mention_sequence: row.last_mention_sequence ?? 0,
+  };
 }
 
 /** Writes the marks of a batch. Doing it again changes nothing. */
@@ -104,7 +117,7 @@ export async function writeMarks(mongo: Mongo, tenant: TenantContext, marks: Mar
     },
     async update(present) {
       const changes = present.flatMap(({ row, wanted }) => {
-        const before = { ...NOTHING, ...row, last_mention_sequence: row.last_mention_sequence ?? 0 };
+        const before = watermarksOf(row);
         const after = raised(before, wanted);
         const set = Object.fromEntries(WATERMARKS.filter((name) => after[name] !== before[name]).map((name) => [name, after[name]]));
         return Object.keys(set).length === 0 ? [] : [{ id: row.read_state_id, where: guardOf(row), set }];

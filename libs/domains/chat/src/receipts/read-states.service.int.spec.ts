@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@caas/schema';
 import fc from 'fast-check';
 import { aTenant, ChatBench } from '../fixtures/chat.fixture.js';
-import { readStates } from './read-states.collection.js';
+import { NOTHING_READ, readStates } from './read-states.collection.js';
 import { ReadStatesService } from './read-states.service.js';
 
 describe('ReadStatesService', () => {
@@ -11,10 +11,12 @@ describe('ReadStatesService', () => {
   let service: ReadStatesService;
   beforeAll(async () => {
     bench = await ChatBench.open();
-    service = new ReadStatesService({ mongo: bench.mongo, clock: bench.clock });
+    service = new ReadStatesService({ mongo: bench.mongo, outbox: bench.outbox, clock: bench.clock });
   });
   afterAll(() => bench?.close());
 
+  const reading = { status: 'read', isTold: true } as const;
+  const got = { status: 'delivered', isTold: false } as const;
   const aReader = () => ({ conversationId: newId('conv'), userId: newId('usr') });
   const stored = ({ conversationId, userId }: ReturnType<typeof aReader>) =>
     bench.mongo.forTenant(tenant).repository(readStates).findMany({ conversation_id: conversationId, user_id: userId });
@@ -22,7 +24,7 @@ describe('ReadStatesService', () => {
   it('marks as read, and so as delivered', async () => {
     const [reader, messageId] = [aReader(), newId('msg')];
 
-    const state = await service.markRead(tenant, { ...reader, messageId, sequence: 7 });
+    const state = await service.rise(tenant, { ...reader, ...reading, messageId, sequence: 7 });
 
     expect(state).toMatchObject({ last_read_sequence: 7, last_read_message_id: messageId, last_delivered_sequence: 7 });
     expect(await stored(reader)).toEqual([state]);
@@ -30,11 +32,11 @@ describe('ReadStatesService', () => {
 
   it('never goes back', async () => {
     const [reader, late, early] = [aReader(), newId('msg'), newId('msg')];
-    await service.markDelivered(tenant, { ...reader, sequence: 12 });
-    await service.markRead(tenant, { ...reader, messageId: late, sequence: 9 });
+    await service.rise(tenant, { ...reader, ...got, messageId: newId('msg'), sequence: 12 });
+    await service.rise(tenant, { ...reader, ...reading, messageId: late, sequence: 9 });
 
-    const state = await service.markRead(tenant, { ...reader, messageId: early, sequence: 3 });
-    await service.markDelivered(tenant, { ...reader, sequence: 4 });
+    const state = await service.rise(tenant, { ...reader, ...reading, messageId: early, sequence: 3 });
+    await service.rise(tenant, { ...reader, ...got, messageId: early, sequence: 4 });
 
     expect(state).toMatchObject({ last_read_sequence: 9, last_read_message_id: late, last_delivered_sequence: 12 });
     expect(await stored(reader)).toEqual([state]);
@@ -44,10 +46,10 @@ describe('ReadStatesService', () => {
     await fc.assert(
       fc.asyncProperty(fc.uniqueArray(fc.integer({ min: 1, max: 1_000 }), { minLength: 1, maxLength: 6 }), async (sequences) => {
         const reader = aReader();
-        const marks = sequences.map((sequence) => ({ ...reader, sequence, messageId: newId('msg') }));
+        const marks = sequences.map((sequence) => ({ ...reader, ...reading, sequence, messageId: newId('msg') }));
         const highest = marks.reduce((left, right) => (right.sequence > left.sequence ? right : left));
 
-        await Promise.all(marks.map((mark) => service.markRead(tenant, mark)));
+        await Promise.all(marks.map((mark) => service.rise(tenant, mark)));
 
         expect(await stored(reader)).toMatchObject([{ last_read_sequence: highest.sequence, last_read_message_id: highest.messageId }]);
       }),
@@ -55,11 +57,32 @@ describe('ReadStatesService', () => {
     );
   });
 
+  it('tells of each rise once, however many devices raise it at once', async () => {
+    const [reader, messageId] = [aReader(), newId('msg')];
+    const marks = Array.from({ length: 5 }, () => ({ ...reader, ...reading, messageId, sequence: 7 }));
+
+    await Promise.all(marks.map((mark) => service.rise(tenant, mark)));
+
+    const told = (await bench.told(tenant)).filter(([, { conversation_id: id }]) => id === reader.conversationId);
+    expect(told).toMatchObject([['message.read', { message_id: messageId, reader_id: reader.userId, up_to: true }]]);
+  });
+
+  it('leaves as many mentions as there may be behind the place', async () => {
+    const reader = aReader();
+    const rows = bench.mongo.forTenant(tenant).repository(readStates);
+    const key = { conversation_id: reader.conversationId, user_id: reader.userId };
+    await rows.insert({ ...key, ...NOTHING_READ, unread_mentions: 3, last_mention_sequence: 8 });
+    const read = async (sequence: number) =>
+      (await service.rise(tenant, { ...reader, ...reading, messageId: newId('msg'), sequence })).unread_mentions;
+
+    expect([await read(2), await read(6), await read(8)]).toEqual([3, 2, 0]);
+  });
+
   it('counts what is unread, of every conversation at once', async () => {
     const userId = newId('usr');
     const [read, unread, ahead] = [newId('conv'), newId('conv'), newId('conv')];
-    await service.markRead(tenant, { conversationId: read, userId, messageId: newId('msg'), sequence: 4 });
-    await service.markRead(tenant, { conversationId: ahead, userId, messageId: newId('msg'), sequence: 9 });
+    await service.rise(tenant, { ...reading, conversationId: read, userId, messageId: newId('msg'), sequence: 4 });
+    await service.rise(tenant, { ...reading, conversationId: ahead, userId, messageId: newId('msg'), sequence: 9 });
 
     const counts = await service.unreadCounts(tenant, userId, [
       { conversation_id: read, last_sequence: 6 },

@@ -1,29 +1,26 @@
-import { defineRoute, type RouteDefinition } from '@caas/gateway-middleware';
+import { defineRoute, pageOf, type RouteDefinition, toPage } from '@caas/gateway-middleware';
 import { type AppError, type Clock } from '@caas/runtime';
 import { dateTime, idOf, int32, text, z } from '@caas/schema';
 import { CALLERS, MEMBERS } from '../conversations/route-parts.js';
-import { LISTED_MEMBERS_MAX, type ReceiptLists } from './receipt-list.js';
+import { LISTED_MEMBERS_MAX, type ListedReceipt, type ReceiptLists } from './receipt-list.js';
 import { type ReceiptsService } from './receipts.service.js';
 
 const RECEIPTS_MAX = 100;
 const STATUSES = ['delivered', 'read'] as const;
 const params = z.strictObject({ message_id: idOf('msg') });
 
-/** Who has got and read a message. */
-export const receiptsResource = z.strictObject({
+/** Who has got and read a message: a list of one page, with counts beside it. */
+export const receiptsResource = pageOf(
+  z.strictObject({
+    user_id: idOf('usr'),
+    display_name: text({ max: 100 }),
+    status: z.enum(STATUSES),
+    delivered_at: dateTime().nullable(),
+    read_at: dateTime().nullable(),
+  }),
+).extend({
   /** Everybody who shows it; those who read it have got it. */
   counts: z.strictObject({ delivered: int32({ min: 0 }), read: int32({ min: 0 }) }),
-  data: z
-    .array(
-      z.strictObject({
-        user_id: idOf('usr'),
-        display_name: text({ max: 100 }),
-        status: z.enum(STATUSES),
-        delivered_at: dateTime().nullable(),
-        read_at: dateTime().nullable(),
-      }),
-    )
-    .max(LISTED_MEMBERS_MAX),
 });
 
 /** What became of each receipt of a batch. */
@@ -108,23 +105,22 @@ export function receiptsRoutes({
       errors: ['AUTHZ_NOT_MEMBER', 'AUTHZ_ROLE_TOO_LOW', 'RES_STATE'],
       handler: async ({ tenant, actingUser, params: { message_id }, query }) => {
         const found = await lists.list(tenant, message_id, { actor: actingUser, now: clock.now() });
-        const data = found.receipts.filter(({ status }) => query.status === undefined || status === query.status);
-        return {
-          status: 200,
-          body: {
-            counts: found.counts,
-            data: data.map(({ userId, displayName, status, deliveredAt, readAt }) => ({
-              user_id: userId,
-              display_name: displayName,
-              status,
-              delivered_at: deliveredAt?.toISOString() ?? null,
-              read_at: readAt?.toISOString() ?? null,
-            })),
-          },
-        };
+        const items = found.receipts.filter(({ status }) => query.status === undefined || status === query.status);
+        const page = { items, nextCursor: null, prevCursor: null, hasMore: false };
+        return { status: 200, body: { ...toPage(page, LISTED_MEMBERS_MAX, toReceiptResource), counts: found.counts } };
       },
     }),
   ];
+}
+
+function toReceiptResource({ userId, displayName, status, deliveredAt, readAt }: ListedReceipt) {
+  return {
+    user_id: userId,
+    display_name: displayName,
+    status,
+    delivered_at: deliveredAt?.toISOString() ?? null,
+    read_at: readAt?.toISOString() ?? null,
+  };
 }
 
 function toResult(index: number, id: string, error: AppError | undefined): z.output<typeof receiptResults>['results'][number] {

@@ -1,14 +1,11 @@
-import { announcing, type Outbox } from '@caas/composition';
 import { type Mongo, op } from '@caas/data-access-mongo';
 import { type UserReader } from '@caas/identity';
-import { type ActingUser, AppError, type Clock, NotFoundError, type TenantContext } from '@caas/runtime';
-import { deriveId } from '@caas/schema';
+import { type ActingUser, AppError, NotFoundError, type TenantContext } from '@caas/runtime';
 import { type ConversationAccess } from '../conversations/conversation-access.js';
 import { messages, type StoredMessage } from '../messages/messages.collection.js';
 import { type ReadStatesService } from './read-states.service.js';
 import { readStates } from './read-states.collection.js';
 import { showsReceipts } from './receipt-privacy.js';
-import { messageDelivered, messageRead } from './receipts.events.js';
 
 export type ReceiptStatus = 'delivered' | 'read';
 
@@ -34,28 +31,18 @@ interface Advance {
   readonly deviceId?: string | undefined;
 }
 
-/**
- * Receipts: how far users have got and read conversations. The watermark is stored first, and its event leaves through the outbox, once for each time that it
- * rises; a user who hides receipts moves their watermark and tells nobody.
- */
-export class ReceiptsService {
-  readonly #parts: {
-    readonly mongo: Mongo;
-    readonly outbox: Outbox;
-    readonly access: ConversationAccess;
-    readonly states: ReadStatesService;
-    readonly users: Pick<UserReader, 'find'>;
-    readonly clock: Clock;
-  };
+export interface ReceiptsParts {
+  readonly mongo: Mongo;
+  readonly access: ConversationAccess;
+  readonly states: Pick<ReadStatesService, 'rise'>;
+  readonly users: Pick<UserReader, 'find'>;
+}
 
-  constructor(parts: {
-    mongo: Mongo;
-    outbox: Outbox;
-    access: ConversationAccess;
-    states: ReadStatesService;
-    users: Pick<UserReader, 'find'>;
-    clock: Clock;
-  }) {
+/** Receipts: what users say of messages that they have got or read. */
+export class ReceiptsService {
+  readonly #parts: ReceiptsParts;
+
+  constructor(parts: ReceiptsParts) {
     this.#parts = parts;
   }
 
@@ -120,45 +107,11 @@ export class ReceiptsService {
       return place.sequence > (last ?? 0);
     });
     // what is read is delivered with it
-    for (const one of [...risen].sort((left) => (left.status === 'read' ? -1 : 1))) await this.#rise(input, one, showsReceipts(person));
-  }
-
-  async #rise({ tenant, user, applicationId }: ReceiptInput, { place, status, deviceId }: Advance, isTold: boolean): Promise<void> {
-    const { states, outbox, clock } = this.#parts;
-    const { conversation_id: conversationId, message_id: messageId, sequence } = place;
-    const mark = { conversationId, userId: user.userId, sequence };
-    const write = async (): Promise<void> => {
-      if (status === 'read') await states.markRead(tenant, { ...mark, messageId });
-      else await states.markDelivered(tenant, mark);
-    };
-    if (!isTold) return write();
-    const at = clock.now();
-    const common = {
-      tenant,
-      timestamp: at,
-      ...(applicationId !== undefined && { applicationId }),
-      id: deriveId('evt', `message.${status}`, tenant.tenantId, user.userId, messageId), // a watermark passes a message once
-    };
-    const about = { message_id: messageId, conversation_id: conversationId };
-    const event =
-      status === 'read'
-        ? announcing({ ...common, event: messageRead, payload: { ...about, reader_id: user.userId, read_at: at, up_to: true } })
-        : announcing({
-            ...common,
-            event: messageDelivered,
-            payload: {
-              ...about,
-              recipient_id: user.userId,
-              ...(deviceId !== undefined && { device_id: deviceId }),
-              delivered_at: at,
-              delivery_method: 'websocket',
-            },
-          });
-    const state = await states.stateOf(tenant, mark);
-    await outbox.commit({
-      events: [event],
-      proof: { collection: readStates.name, tenantId: tenant.tenantId, id: state.read_state_id, version: state.__v + 1 },
-      write,
-    });
+    const isTold = showsReceipts(person);
+    for (const { place, status, deviceId } of [...risen].sort((left) => (left.status === 'read' ? -1 : 1))) {
+      const { conversation_id: conversationId, message_id: messageId, sequence } = place;
+      const mark = { conversationId, userId: user.userId, messageId, sequence, status, isTold, deviceId };
+      await this.#parts.states.rise(tenant, { ...mark, applicationId: input.applicationId });
+    }
   }
 }

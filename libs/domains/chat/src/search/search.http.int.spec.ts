@@ -99,8 +99,9 @@ describe('search over HTTP', () => {
     await bench.own.clearHistory(bench.tenant, pair, { actor: toActingUser(ada), origin: { by: ada.user_id } });
     const kept = await say(pair, ada, word);
     const [deleted, hidden] = [await say(team, ada, word), await say(team, ada, word)];
-    await say(team, ada, word, { expiresAt: bench.clock.now() - 1 });
+    const expired = await say(team, ada, word);
     const scope = bench.mongo.forTenant(bench.tenant);
+    await scope.repository(messages).update(expired, { set: { expires_at: new Date(bench.clock.now()) } });
     await scope.repository(messages).softDelete(deleted, ada.user_id, {
       set: { content: { type: 'erased', content_type: 'text' }, deletion: { type: 'sender', reason: null } },
     });
