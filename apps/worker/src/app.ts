@@ -1,7 +1,16 @@
 import { connectServices, processParts, schemaMode, streamFacts } from '@caas/composition';
 import { type Lifecycle, ProbeServer } from '@caas/runtime';
 import { type ConsumerDefinition, OutboxPublisher } from '@caas/messaging-kafka';
-import { PlatformFollower, tenancyPorts, TenantRecords, TopicDrift } from '@caas/tenancy';
+import {
+  ALERT_LEASE_MS,
+  AlertMonitor,
+  kafkaSignals,
+  PlatformFollower,
+  platformNotifications,
+  tenancyPorts,
+  TenantRecords,
+  TopicDrift,
+} from '@caas/tenancy';
 import { modules } from '@caas/modules';
 import { type WorkerEnvironment } from './worker-config.js';
 
@@ -39,7 +48,17 @@ export async function startWorker(config: WorkerEnvironment): Promise<RunningWor
       logger,
       metrics,
     });
-    for (const job of [drift, ...(await modules.jobs(services))]) {
+    const definitions = await modules.consumers(services);
+    const monitor = new AlertMonitor({
+      signals: [...kafkaSignals({ kafka, topics: modules.topics, consumers: definitions }), ...(await modules.signals(services))],
+      producer: kafka.producer(platformNotifications),
+      lease: services.redis.lease('alert-monitor', { ttlMs: ALERT_LEASE_MS }),
+      board: services.redis.board('alerts'),
+      clock: services.clock,
+      logger,
+      metrics,
+    });
+    for (const job of [drift, monitor, ...(await modules.jobs(services))]) {
       lifecycle.add({ name: job.name, stopTimeoutMs: 15_000, start: () => job.start(), stop: () => job.stop() });
     }
     const streams = mongo.changeStreams({ owner: services.instanceId });
@@ -54,7 +73,7 @@ export async function startWorker(config: WorkerEnvironment): Promise<RunningWor
     });
     health.register({ name: 'outbox', required: false, check: () => Promise.resolve({ ...relay.health() }) });
     lifecycle.add({ name: 'outbox-relay', stopTimeoutMs: 15_000, start: () => relay.start(), stop: () => relay.stop() });
-    const consumers = chosen(await modules.consumers(services), config.WORKER_GROUPS).map((definition) => kafka.consumer(definition));
+    const consumers = chosen(definitions, config.WORKER_GROUPS).map((definition) => kafka.consumer(definition));
     for (const consumer of consumers) {
       const { group } = consumer.health();
       health.register({ name: `consumer:${group}`, required: true, check: async () => requireRunning(consumer.health()) });

@@ -7,6 +7,7 @@ import { type ProvisioningStep } from './provisioning-step.js';
 // Of the type alone, so that nothing is loaded: it would bring the generator of names into every process.
 import type { Seed } from './seeding/define-seed.js';
 import { type Services } from './services.js';
+import { type Signal } from './signal.js';
 import { type UsageCount } from './usage-count.js';
 
 /** A part that only one kind of process needs: loaded when asked for, built from the services of the process. */
@@ -27,6 +28,8 @@ export interface ModuleDefinition {
   readonly consumers?: Part<ConsumerDefinition>;
   /** Taken by the worker. */
   readonly jobs?: Part<BackgroundJob>;
+  /** Taken by the worker: what it watches, to raise alerts. */
+  readonly signals?: Part<Signal>;
   /** Taken by the worker: changes of stored rows that something has to follow. */
   readonly streams?: Part<StreamDefinition>;
   /** Taken by whoever keeps the security trail; one module has it. */

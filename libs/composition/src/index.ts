@@ -9,6 +9,7 @@
 export * from './services.js';
 export * from './provisioning-step.js';
 export * from './background-job.js';
+export * from './signal.js';
 export * from './stream-facts.js';
 export * from './usage-count.js';
 export * from './define-module.js';

@@ -16,6 +16,7 @@ import { type ProvisioningStep } from './provisioning-step.js';
 // Of the type alone, so that nothing is loaded: it would bring the generator of names into every process.
 import type { Seed } from './seeding/define-seed.js';
 import { type Services } from './services.js';
+import { type Signal } from './signal.js';
 import { type UsageCount } from './usage-count.js';
 
 /** What an app does with the list of modules. */
@@ -73,6 +74,15 @@ export class ModuleList {
       jobs.map(({ name }) => name),
     );
     return jobs;
+  }
+
+  async signals(services: Services): Promise<Signal[]> {
+    const signals = await this.#collect(services, (module) => module.signals);
+    refuseTwice(
+      'signal',
+      signals.map(({ rule }) => rule.name),
+    );
+    return signals;
   }
 
   async streams(services: Services): Promise<StreamDefinition[]> {

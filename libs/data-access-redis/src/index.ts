@@ -25,6 +25,7 @@ export { type FailureGuardOptions } from './limits/failure-guard.js';
 export { type RateLimiterOptions } from './limits/leased-rate-limiter.js';
 export { type ReplyChannelOptions } from './replies/redis-reply-channel.js';
 export { type UseCounter } from './uses/use-counter.js';
+export { type SharedBoard } from './notes/shared-board.js';
 export { type RedisLease } from './leases/redis-lease.js';
 export { type CounterValue, type DirtyCounter, markNow, type QuotaCounters } from './quotas/quota-counters.js';
 export { type QuotaLedger, type QuotaLedgerOptions } from './quotas/quota-ledger.js';

@@ -26,6 +26,7 @@ import { localCacheGauges, redisMetrics, type RedisMetrics } from './redis-metri
 import { FenceBoard } from '../fences/fence-board.js';
 import { UseCounter } from '../uses/use-counter.js';
 import { Subscriber } from './subscriber.js';
+import { SharedBoard } from '../notes/shared-board.js';
 import { TenantCooldowns } from '../notes/tenant-cooldowns.js';
 import { TenantNotes } from '../notes/tenant-notes.js';
 
@@ -148,6 +149,11 @@ export class RedisAccess {
   /** Lets one process at a time do what `name` stands for. */
   lease(name: string, { ttlMs }: { ttlMs: number }): RedisLease {
     return new RedisLease(this.#redis, { name, ttlMs });
+  }
+
+  /** A few notes that every process sees. `name` is the same in all processes. */
+  board(name: string): SharedBoard {
+    return new SharedBoard(this.#redis, name);
   }
 
   /** Counts uses of things that may be used so many times. `name` is the same in all processes. */

@@ -5,6 +5,6 @@ import { AuditStore } from './audit/audit-store.js';
 import { dlqProcessor } from './dead-letters/dlq-processor.js';
 
 /** What the worker takes from the insight module. */
-export default function insightConsumers({ mongo }: Services): ConsumerDefinition[] {
-  return [auditProcessor({ store: new AuditStore({ mongo }) }), dlqProcessor({ mongo })];
+export default function insightConsumers({ mongo, metrics }: Services): ConsumerDefinition[] {
+  return [auditProcessor({ store: new AuditStore({ mongo }) }), dlqProcessor({ mongo, metrics })];
 }

@@ -16,6 +16,8 @@ export const insightModule = defineModule({
   routes: () => import('./insight.routes.js'),
   audit: () => import('./insight.audit.js'),
   consumers: () => import('./insight.consumers.js'),
+  jobs: () => import('./insight.jobs.js'),
+  signals: () => import('./insight.signals.js'),
   migrations: () => import('./insight.migrations.js'),
   seeds: () => import('./seeds/index.js'),
 });

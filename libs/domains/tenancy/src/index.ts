@@ -55,6 +55,8 @@ export { FENCE_BOARD } from './migration/fence-notice.js';
 export { type MoveParts } from './migration/move-parts.js';
 export { type Move, TenantMoves } from './migration/tenant-moves.js';
 export { moveTopics } from './topics/move-topics.js';
+export { ALERT_LEASE_MS, AlertMonitor } from './alerts/alert-monitor.js';
+export { kafkaSignals } from './alerts/kafka-signals.js';
 export { TopicDrift } from './topics/topic-drift.js';
 export { SEND_FENCE_BOARD } from './topics/send-fence.js';
 export { type TopicParts } from './topics/topic-parts.js';

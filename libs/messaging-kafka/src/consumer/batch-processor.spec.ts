@@ -130,6 +130,19 @@ describe('BatchProcessor', () => {
     expect(batch.resolved).toEqual(['2', '4', '5']);
   });
 
+  it('has one chunk of a partition in its handler, whatever was fetched', async () => {
+    let most = 0;
+    const { processor, aBatch } = await aProcessor(async () => {
+      most = Math.max(most, processor.inflightRecords);
+      await Promise.resolve();
+    });
+
+    await processor.process(aBatch(...Array.from({ length: 25 }, (_, offset) => offset)));
+
+    expect(most).toBe(2);
+    expect(processor.inflightRecords).toBe(0);
+  });
+
   it('puts the partition aside when a chunk must be redone, and fetches it again after a pause', async () => {
     const { processor, aBatch } = await aProcessor((seqs) => {
       if (seqs.includes(3)) throw new UnavailableError('away');

@@ -99,7 +99,8 @@ export class GroupConsumer implements Consumer {
     });
     const { admin } = options;
     const waitingSince = (topic: string, partition: number): number | undefined => this.#processor.waitingSince(topic, partition);
-    this.#lag = new LagMeter({ admin, group: this.#group, clock, waitingSince });
+    const startsAtEnd = definition.startFrom === 'latest';
+    this.#lag = new LagMeter({ admin, group: this.#group, clock, startsAtEnd, waitingSince });
     this.#gauges = new LagGauges(metrics, this.#group);
   }
 

@@ -15,7 +15,7 @@ interface World {
 }
 
 /** A cluster with one group, as far as lag needs one. */
-function aMeter(world: World): LagMeter {
+function aMeter(world: World, options: { startsAtEnd?: boolean } = {}): LagMeter {
   const of = (topic: string): [number, readonly [number, number, number]][] =>
     Object.entries(world.partitions).flatMap(([name, offsets]) =>
       name.startsWith(`${topic}/`) ? [[Number(name.split('/')[1]), offsets]] : [],
@@ -35,6 +35,7 @@ function aMeter(world: World): LagMeter {
   } as unknown as Admin;
   const admin: Pick<AdminConnection, 'ask'> = { ask: (_, question) => question(client) };
   return new LagMeter({
+    ...options,
     admin,
     group: 'g',
     clock: { now: () => world.now },
@@ -55,6 +56,12 @@ describe('lag', () => {
     expect(await aMeter(world).measure({ [TOPIC]: [0, 1] })).toEqual([
       { family: 'chat.messages', tenantId: 'shared', records: 11, seconds: 0 },
     ]);
+  });
+
+  it('is nothing of what lay there before a group that starts at the end', async () => {
+    const world = { now: 0, seen: {}, partitions: { [`${TOPIC}/0`]: [-1, 0, 10], [`${TOPIC}/1`]: [7, 0, 9] } } satisfies World;
+
+    expect(await aMeter(world, { startsAtEnd: true }).measure({ [TOPIC]: [0, 1] })).toMatchObject([{ records: 2 }]);
   });
 
   it('in seconds is the age of the oldest record that waits, and none where none does', async () => {

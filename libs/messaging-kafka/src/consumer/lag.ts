@@ -19,13 +19,15 @@ export interface LagMeterOptions {
   readonly admin: Pick<AdminConnection, 'ask'>;
   readonly group: string;
   readonly clock: Clock;
+  /** Whether a partition without a commit is read from its end: then nothing of it waits. */
+  readonly startsAtEnd?: boolean;
   /** Epoch milliseconds since which the first unfinished record of a partition can be handled, if this member has seen it. */
   readonly waitingSince: (topic: string, partition: number) => number | undefined;
 }
 
 /**
  * Measures how far a member is behind: end offset less committed offset of the assigned partitions; a partition without a commit counts from the beginning of
- * its log. Of a record that was not fetched yet the age is not known; then counts for how long the committed position has stood still.
+ * its log, unless the group starts at the end. Of a record that was not fetched yet the age is not known; then counts for how long the committed position has stood still.
  */
 export class LagMeter {
   readonly #options: LagMeterOptions;
@@ -37,7 +39,7 @@ export class LagMeter {
   }
 
   async measure(assignment: Assignment): Promise<readonly Lag[]> {
-    const { admin, group } = this.#options;
+    const { admin, group, startsAtEnd = false } = this.#options;
     const topics = Object.keys(assignment).filter((topic) => (assignment[topic]?.length ?? 0) > 0);
     if (topics.length === 0) return [];
     return admin.ask('tell the offsets of a group', async (client) => {
@@ -53,6 +55,7 @@ export class LagMeter {
         for (const { partition, high, low } of partitions) {
           if (!owned.has(partition)) continue;
           const at = positions.get(partition) ?? -1;
+          if (at < 0 && startsAtEnd) continue;
           const position = at < 0 ? Number(low) : at;
           if (Number(high) <= position) continue;
           records += Number(high) - position;

@@ -7,6 +7,7 @@ const CONTENT_TYPE = 'application/vnd.schemaregistry.v1+json';
 interface AvroRecord {
   readonly fields: readonly { readonly name: string; readonly type: unknown }[];
 }
+type AvroSchema = AvroRecord | readonly AvroRecord[];
 
 export const schemaDrift: Drill = {
   number: 22,
@@ -20,9 +21,10 @@ export const schemaDrift: Drill = {
 
     const latest = JSON.parse(
       ((await ask(field, 'GET', `/subjects/${SUBJECT}/versions/latest`)).body as { schema: string }).schema,
-    ) as AvroRecord;
-    const added = { ...latest, fields: [...latest.fields, { name: 'drill_note', type: ['null', 'string'], default: null }] };
-    const broken = { ...latest, fields: latest.fields.map((one) => (one.name === 'id' ? { ...one, type: 'long' } : one)) };
+    ) as AvroSchema;
+    const note = { name: `drill_${field.runName}`, type: ['null', 'string'], default: null };
+    const added = withFields(latest, (fields) => [...fields, note]);
+    const broken = withFields(latest, (fields) => fields.map((one) => (one.name === 'id' ? { ...one, type: 'long' } : one)));
     const breaking = await register(field, broken);
     field.claim('a breaking version is refused at registration', breaking === 409, breaking);
     const addition = await register(field, added);
@@ -37,6 +39,12 @@ export const schemaDrift: Drill = {
     field.claim('nobody is refused', Object.keys(load.refusals).length === 0, JSON.stringify(load.refusals));
   },
 };
+
+/** The schema with other fields in its envelope; where it is a union of envelopes, in the first. */
+function withFields(schema: AvroSchema, change: (fields: AvroRecord['fields']) => AvroRecord['fields']): AvroSchema {
+  if (!('fields' in schema)) return schema.map((one, index) => (index === 0 ? (withFields(one, change) as AvroRecord) : one));
+  return { ...schema, fields: change(schema.fields) };
+}
 
 async function register(field: Field, schema: object): Promise<number> {
   return (await ask(field, 'POST', `/subjects/${SUBJECT}/versions`, { schema: JSON.stringify(schema) })).status;

@@ -8,8 +8,7 @@ const NEEDED_MIB = 4_096;
 const env: NodeJS.ProcessEnv = { ...process.env, MONGODB_URI: '', KAFKA_BROKERS: '', SCHEMA_REGISTRY_URL: '', REDIS_URL: '' };
 
 /**
- * Why three brokers are not started here; `undefined` when they are. Only on request: a broker that was killed sometimes refuses every login for minutes
- * after it is back, as if it knew no users, and what follows then fails. Nobody knows why yet.
+ * Why three brokers are not started here; `undefined` when they are. Only on request: they need several minutes and the memory of everything else together.
  */
 export function noCluster(): string | undefined {
   if (process.env['CAAS_DRILL'] !== '1') return 'brokers are killed with CAAS_DRILL=1 only';

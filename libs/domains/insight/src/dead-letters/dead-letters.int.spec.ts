@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { resolveTopic } from '@caas/messaging-kafka';
-import { ConflictError, NotFoundError, ValidationError } from '@caas/runtime';
+import { ConflictError, createLogger, Metrics, NotFoundError, ValidationError } from '@caas/runtime';
 import { newId } from '@caas/schema';
 import { DeadLetterBench } from '../fixtures/dead-letters.fixture.js';
 import { SUMMARY_FIELDS } from './dead-letters.service.js';
 import { type DlqMessage, dlqMessages } from './dlq-messages.collection.js';
+import { deadLetterSignals, OpenLetterGauges } from './open-letters.js';
 
 const operator = { by: 'ops@example.com', reason: 'ticket 7' };
 
@@ -115,6 +116,29 @@ describe('dead letters', () => {
     expect(bench.handled.slice(-3)).toEqual([40, 41, 42]);
     expect(bench.pauses.every((ms) => ms <= 20)).toBe(true);
     expect(await bench.service.replayAll({ ids }, { ...options, dryRun: true })).toEqual([]);
+  });
+
+  it('are told in metrics and watched while they are open, and what became of replays is counted', async () => {
+    await aDeadLetter(50);
+    const [statuses, { mongo }] = [(await bench.service.stats()).by_status, bench.databases];
+    const clock = { now: () => Date.now() + 2 * 86_400_000 };
+    const metrics = new Metrics({ service: 'spec', defaults: false });
+    const linesOf = async (of: Metrics, name: string): Promise<string[]> =>
+      (await of.render()).body.split('\n').filter((line) => line.startsWith(`${name}{`));
+
+    await new OpenLetterGauges({ mongo, clock, metrics, logger: createLogger({ service: 'spec', level: 'silent' }) }).look();
+
+    expect(await linesOf(metrics, 'caas_dlq_open_records')).toContain(
+      `caas_dlq_open_records{status="pending",service="spec"} ${statuses['pending']}`,
+    );
+    const [oldest = ''] = (await linesOf(metrics, 'caas_dlq_oldest_seconds')).filter((line) => line.includes('"pending"'));
+    expect(Number(oldest.split(' ')[1])).toBeGreaterThanOrEqual(2 * 86_400);
+    expect(await linesOf(bench.metrics, 'caas_dlq_replays_total')).toEqual(
+      expect.arrayContaining([expect.stringContaining('result="resolved"'), expect.stringContaining('result="failed"')]),
+    );
+    const readings = await Promise.all(deadLetterSignals({ mongo, clock: { now: () => Date.now() } }).map((signal) => signal.read()));
+    expect(readings).toEqual([[{ labels: {}, value: expect.any(Number) }], [{ labels: {}, value: expect.any(Number) }]]);
+    expect(readings[0]?.[0]?.value).toBeGreaterThan(0);
   });
 
   it('are counted, and removed with a reason', async () => {

@@ -1,5 +1,6 @@
 import { type Mongo, op } from '@caas/data-access-mongo';
 import { type ConsumerDefinition, type DeadLetter, defineConsumer, internalDlq } from '@caas/messaging-kafka';
+import { type Metrics } from '@caas/runtime';
 import { type DlqMessage, dlqMessages } from './dlq-messages.collection.js';
 import { toDocument } from './dlq-document.js';
 
@@ -9,7 +10,8 @@ const ATTEMPTS_KEPT = 20;
  * The consumer that keeps dead letters for operators. New ones are inserted, and a repeat meets their unique index. What a replay came to is a
  * change of the same row: `resolved`, or `failed` with the error of the last try. Nothing here sends a record anywhere.
  */
-export function dlqProcessor({ mongo }: { mongo: Mongo }): ConsumerDefinition {
+export function dlqProcessor({ mongo, metrics }: { mongo: Mongo; metrics: Metrics }): ConsumerDefinition {
+  const replays = metrics.counter({ name: 'caas_dlq_replays_total', help: 'Replays that came to an end', labels: ['result'] });
   const repository = () => mongo.platform(dlqMessages);
 
   return defineConsumer({
@@ -29,10 +31,11 @@ export function dlqProcessor({ mongo }: { mongo: Mongo }): ConsumerDefinition {
   });
 
   async function resolve({ dlq_id: id, failed_at: at }: DeadLetter): Promise<void> {
-    await repository().findOneAndUpdate(
+    const changed = await repository().findOneAndUpdate(
       { dlq_id: id, status: op.ne('resolved') },
       { set: { status: 'resolved', resolved_at: new Date(at), resolved_by: 'replay' } },
     );
+    if (changed !== undefined) replays.inc({ result: 'resolved' });
   }
 
   /** Only what is newer than the row: a repeat of an earlier failure says nothing of a replay that is under way. */
@@ -43,12 +46,13 @@ export function dlqProcessor({ mongo }: { mongo: Mongo }): ConsumerDefinition {
       failed_at: new Date(at),
       error: { ...error, stack: error.stack ?? null, stage: error.stage ?? null },
     };
-    await repository().findOneAndUpdate(
+    const changed = await repository().findOneAndUpdate(
       { dlq_id: id, failed_at: op.lt(new Date(at)), status: op.ne('resolved') },
       {
         set: failed,
         ...(last === undefined ? {} : { push: { attempts: { each: [{ ...last, at: new Date(last.at) }], keep: -ATTEMPTS_KEPT } } }),
       },
     );
+    if (changed !== undefined) replays.inc({ result: 'failed' });
   }
 }
