@@ -19,5 +19,6 @@ export * from './secrets.js';
 export * from './connect-services.js';
 export { type ProcessParts, processParts } from './process-parts.js';
 export * from './kafka-use.js';
+export { kafkaConfigOf } from './kafka-config.js';
 export { schemaMode } from './schema-mode.js';
 export { type ProcessFence } from './process-fence.js';

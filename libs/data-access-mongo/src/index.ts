@@ -27,6 +27,7 @@ export { STREAM_COLLECTIONS } from './change-streams/stream-collections.js';
 export { type StreamHealth, type StreamState } from './change-streams/stream-health.js';
 export { StreamLeaseError } from './change-streams/stream-position.js';
 export { connectMongo, type ConnectOptions } from './client/connect-mongo.js';
+export { examineMongo, type ExamineMongoOptions, type MongoExamination, type MongoMember } from './client/examine-mongo.js';
 export { Mongo, type MongoPoolStats } from './client/mongo.js';
 export { MONGO_CONFIG, type MongoConfig } from './client/mongo-config.js';
 export { type MongoEvents } from './client/mongo-events.js';

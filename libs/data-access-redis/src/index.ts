@@ -12,6 +12,7 @@
  * - *gap*: a time without a subscriber connection, in which messages may have been missed.
  */
 export { connectRedis, RedisAccess, type RedisOptions } from './client/connect-redis.js';
+export { examineRedis, type ExamineRedisOptions, type RedisExamination } from './client/examine-redis.js';
 export { type Cache, type CacheOptions, type EntryOptions } from './cache/cache.js';
 export {
   type GroupEntries,

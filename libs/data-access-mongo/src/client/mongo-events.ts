@@ -1,4 +1,4 @@
-import { type MongoClient, ServerType, type TopologyDescription } from 'mongodb';
+import { type MongoClient, type ServerDescription, ServerType, type TopologyDescription } from 'mongodb';
 import { type TypedEmitter } from '@caas/runtime';
 import { HEARTBEAT_MS } from './client-options.js';
 
@@ -54,6 +54,9 @@ export const MONGO_EVENTS = [
 
 const WRITABLE = new Set<string>([ServerType.RSPrimary, ServerType.Standalone, ServerType.Mongos, ServerType.LoadBalancer]);
 
+/** Whether a server takes writes. */
+export const isWritable = ({ type }: Pick<ServerDescription, 'type'>): boolean => WRITABLE.has(type);
+
 /** What a client knows of its servers, as the driver's discovery last saw them. */
 export interface TopologyView {
   /** Address of the server that takes writes, or of any of several routers. */
@@ -89,8 +92,7 @@ export function watchTopology(client: MongoClient, events: TypedEmitter<MongoEve
 }
 
 function writableAddress(topology: TopologyDescription): string | undefined {
-  for (const [address, { type }] of topology.servers) if (WRITABLE.has(type)) return address;
-  return undefined;
+  return [...topology.servers.values()].find(isWritable)?.address;
 }
 
 function errorOf(topology: TopologyDescription): string {

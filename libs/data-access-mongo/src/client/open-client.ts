@@ -196,8 +196,8 @@ function startPreset(settings: MongoSettings): RetryPreset {
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** A string that cannot be read is the driver's to refuse. */
-function hasUser(uri: string): boolean {
+/** Whether a connection string carries a user. One that cannot be read is the driver's to refuse. */
+export function hasUser(uri: string): boolean {
   try {
     return new ConnectionString(uri).username !== '';
   } catch {

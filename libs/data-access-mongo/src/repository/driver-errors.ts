@@ -29,7 +29,8 @@ export const DUPLICATE_KEY = 11000;
 export const DOCUMENT_VALIDATION = 121;
 const WRITE_CONFLICT = 112;
 const TIME_LIMIT_EXCEEDED = new Set([50, 262]);
-const AUTHENTICATION = new Set([13, 18, 33]);
+/** Unauthorized, login failed, mechanism not offered. */
+export const AUTHENTICATION: ReadonlySet<number> = new Set([13, 18, 33]);
 /** Not primary, node recovering, shutting down, host unreachable, exceeded memory for a short while: another try may meet a healthy node. */
 const INFRASTRUCTURE = new Set([6, 7, 63, 89, 91, 189, 202, 234, 9001, 10107, 11600, 11602, 13388, 13435, 13436, 150, 133, 134]);
 

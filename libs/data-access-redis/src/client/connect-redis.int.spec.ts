@@ -18,6 +18,16 @@ describe('connection', () => {
     });
   });
 
+  it('rejects at once, and for good, when Redis refuses the login', async () => {
+    const url = redisUrl().replace(/\/\/([^@]*@)?/, '//nobody:guessed@');
+
+    await expect(aRedis({ url, connectTimeoutMs: 60_000 })).rejects.toMatchObject({
+      code: 'SYS_UNAVAILABLE',
+      retryable: false,
+      details: { reason: 'REDIS_ACCESS_REFUSED' },
+    });
+  });
+
   it('fails calls at once while Redis is away, and works again when it is back', async () => {
     const proxy = closing(await TcpProxy.to(redisUrl()));
     const access = await aRedis({ url: proxy.url });

@@ -21,7 +21,7 @@ import { RedisCrashMarkers } from '../markers/redis-crash-markers.js';
 import { QuotaCounters } from '../quotas/quota-counters.js';
 import { QuotaLedger, type QuotaLedgerOptions } from '../quotas/quota-ledger.js';
 import { RedisReplyChannel, type ReplyChannelOptions } from '../replies/redis-reply-channel.js';
-import { translateRedisError } from './redis-errors.js';
+import { isAccessRefusal, translateRedisError } from './redis-errors.js';
 import { localCacheGauges, redisMetrics, type RedisMetrics } from './redis-metrics.js';
 import { FenceBoard } from '../fences/fence-board.js';
 import { UseCounter } from '../uses/use-counter.js';
@@ -52,8 +52,8 @@ export interface RedisOptions {
 }
 
 /**
- * Connects to Redis. Resolves once it answers; rejects with `UnavailableError` when it does not within `connectTimeoutMs`. Later losses
- * are reconnected in the background for as long as it takes; meanwhile every call fails at once, nothing is queued.
+ * Connects to Redis. Resolves once it answers; rejects with `UnavailableError` when it does not within `connectTimeoutMs`, and at once when it refuses the
+ * login (reason `REDIS_ACCESS_REFUSED`). Later losses are reconnected in the background for as long as it takes; meanwhile every call fails at once, nothing is queued.
  */
 export async function connectRedis(options: RedisOptions): Promise<RedisAccess> {
   const { connectTimeoutMs = 10_000 } = options;
@@ -106,9 +106,12 @@ export class RedisAccess {
     localCacheGauges(metrics, this.#cacheBudget);
   }
 
-  /** Starts connecting; resolves when the server is ready. Used by {@link connectRedis} only. */
+  /** Starts connecting; resolves when the server is ready, rejects when it refuses the login. Used by {@link connectRedis} only. */
   async connect(): Promise<void> {
-    const ready = new Promise<void>((resolve) => this.#redis.once('ready', resolve));
+    const ready = new Promise<void>((resolve, reject) => {
+      this.#redis.once('ready', resolve);
+      this.#redis.on('error', (error: Error) => isAccessRefusal(error) && reject(error)); // waiting does not mend a password
+    });
     this.#redis.connect().catch(() => undefined); // every failed attempt is an error event, and another attempt follows
     await ready;
   }

@@ -16,6 +16,7 @@ import { type DeadLetterTools } from '../dead-letters/types.js';
 import { DeadLetterWriter } from '../dead-letters/dead-letter-writer.js';
 import { internalDlq } from '../dead-letters/internal-dlq.js';
 import { type TopicDefinition } from '../definitions/topic.js';
+import { KafkaGroupAdmin } from '../groups/group-admin.js';
 import { ProducerLanes } from '../producer/lanes.js';
 import { TopicProducer } from '../producer/producer.js';
 import { type Producer } from '../producer/types.js';
@@ -85,6 +86,7 @@ export async function connectKafka(options: ConnectKafkaOptions): Promise<Kafka>
 class KafkaClient implements Kafka {
   readonly events = new TypedEmitter<KafkaEvents>();
   readonly topics: KafkaTopicAdmin;
+  readonly groups: KafkaGroupAdmin;
   readonly schemas: SchemaCatalogue;
   readonly acls: KafkaAclAdmin;
   readonly users: KafkaScramAdministration;
@@ -114,6 +116,7 @@ class KafkaClient implements Kafka {
     this.#definitions = [...topics.filter(({ family }) => family !== internalDlq.family), internalDlq];
     this.#metrics = createKafkaMetrics(options.metrics);
     this.#admin = new AdminConnection({ config, clientId, logger });
+    this.groups = new KafkaGroupAdmin({ admin: this.#admin, config, clientId, logger });
     this.acls = new KafkaAclAdmin({ admin: this.#admin, logger });
     this.users = new KafkaScramAdministration({ config, clientId, logger });
     this.#reader = new LogReader({ config, clientId, logger });

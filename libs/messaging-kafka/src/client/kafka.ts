@@ -2,6 +2,7 @@ import { type Login, type TypedEmitter } from '@caas/runtime';
 import { type Consumer, type ConsumerDefinition } from '../consumer/types.js';
 import { type DeadLetterTools } from '../dead-letters/types.js';
 import { type TopicDefinition } from '../definitions/topic.js';
+import { type GroupAdmin } from '../groups/types.js';
 import { type Producer } from '../producer/types.js';
 import { type Schemas } from '../registry/types.js';
 import { type ScramAdministration } from '../security/scram.js';
@@ -13,6 +14,7 @@ import { type KafkaEvents } from './types.js';
 export interface Kafka {
   readonly events: TypedEmitter<KafkaEvents>;
   readonly topics: TopicAdmin;
+  readonly groups: GroupAdmin;
   readonly schemas: Schemas;
   readonly acls: AclAdmin;
   readonly users: ScramAdministration;

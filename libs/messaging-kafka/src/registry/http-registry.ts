@@ -31,13 +31,7 @@ export class HttpRegistry implements RegistryClient {
   constructor(options: HttpRegistryOptions) {
     this.#options = options;
     this.#base = options.url.replace(/\/+$/, '');
-    const { auth } = options;
-    const token = auth === undefined ? undefined : Buffer.from(`${auth.username}:${auth.password}`).toString('base64');
-    this.#headers = {
-      accept: CONTENT_TYPE,
-      'content-type': CONTENT_TYPE,
-      ...(token === undefined ? {} : { authorization: `Basic ${token}` }),
-    };
+    this.#headers = registryHeaders(options.auth);
   }
 
   async register(subject: string, schema: RegisteredSchema): Promise<number> {
@@ -136,6 +130,16 @@ export class HttpRegistry implements RegistryClient {
       return { status: response.status, body: { message: text.slice(0, 200) } };
     }
   }
+}
+
+/** Headers of every request: what is spoken, and who asks. */
+export function registryHeaders(auth?: { readonly username: string; readonly password: string }): Record<string, string> {
+  const token = auth === undefined ? undefined : Buffer.from(`${auth.username}:${auth.password}`).toString('base64');
+  return {
+    accept: CONTENT_TYPE,
+    'content-type': CONTENT_TYPE,
+    ...(token === undefined ? {} : { authorization: `Basic ${token}` }),
+  };
 }
 
 /** Confluent takes a missing `schemaType` for Avro, and older registries know no other way to say it. */

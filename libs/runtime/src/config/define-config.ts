@@ -38,13 +38,9 @@ export function loadConfig<Definition extends ConfigDefinition>(
   const problems: { variable: string; problem: string }[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, variable] of Object.entries(definition)) {
-    const text = readVariable(name, variable, env, problems);
-    const result = variable.schema.safeParse(text === '' ? undefined : text);
-    if (result.success) values[name] = result.data;
-    else if (!problems.some((problem) => problem.variable === name)) {
-      const reason = text === undefined || text === '' ? 'is required' : result.error.issues.map((issue) => issue.message).join('; ');
-      problems.push({ variable: name, problem: `${reason} (${variable.description})` });
-    }
+    const read = readVariable(name, variable, env);
+    if (read.problem === undefined) values[name] = read.value;
+    else problems.push({ variable: name, problem: read.problem });
   }
   if (problems.length > 0) throw new ConfigError(problems);
   const config = values as ConfigOf<Definition>;
@@ -53,25 +49,43 @@ export function loadConfig<Definition extends ConfigDefinition>(
   return config;
 }
 
-function readVariable(
-  name: string,
-  variable: ConfigVariable,
-  env: Readonly<Record<string, string | undefined>>,
-  problems: { variable: string; problem: string }[],
-): string | undefined {
-  const direct = env[name]?.trim();
-  const file = variable.secret === true ? env[`${name}_FILE`]?.trim() : undefined;
-  if (file === undefined || file === '') return direct;
-  if (direct !== undefined && direct !== '') {
-    problems.push({ variable: name, problem: `is set together with ${name}_FILE; keep one` });
-    return undefined;
-  }
+/** One variable as it was found. */
+export interface ReadVariable {
+  /** As it was written; absent when it was not, or left empty. */
+  readonly text?: string;
+  /** `NAME_FILE` when a mounted file was read. */
+  readonly fromFile: boolean;
+  /** What it means; only without a problem. */
+  readonly value?: unknown;
+  readonly problem?: string;
+}
+
+/** Finds and checks one variable. Never throws, and no problem echoes a value. */
+export function readVariable(name: string, variable: ConfigVariable, env: Readonly<Record<string, string | undefined>>): ReadVariable {
+  const found = findText(name, variable, env);
+  if (found.problem !== undefined) return found;
+  const result = variable.schema.safeParse(found.text);
+  if (result.success) return { ...found, value: result.data };
+  const reason = found.text === undefined ? 'is required' : result.error.issues.map((issue) => issue.message).join('; ');
+  return { ...found, problem: `${reason} (${variable.description})` };
+}
+
+function findText(name: string, { secret }: ConfigVariable, env: Readonly<Record<string, string | undefined>>): ReadVariable {
+  const direct = textOf(env[name]);
+  const file = secret === true ? textOf(env[`${name}_FILE`]) : undefined;
+  if (file === undefined) return { fromFile: false, ...direct };
+  if (direct !== undefined) return { fromFile: true, problem: `is set together with ${name}_FILE; keep one` };
   try {
-    return readFileSync(file, 'utf8').trim();
+    return { fromFile: true, ...textOf(readFileSync(file.text, 'utf8')) };
   } catch (error) {
-    problems.push({ variable: name, problem: `${name}_FILE cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})` });
-    return undefined;
+    return { fromFile: true, problem: `${name}_FILE cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})` };
   }
+}
+
+/** An empty variable is none. */
+function textOf(text: string | undefined): { readonly text: string } | undefined {
+  const trimmed = text?.trim();
+  return trimmed === undefined || trimmed === '' ? undefined : { text: trimmed };
 }
 
 /** Whole number written in decimal. */
