@@ -4,7 +4,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { adminProgram } from '../../apps/mongo-admin/src/admin-program.ts';
 import { ADMIN_CONFIG } from '../../apps/mongo-admin/src/admin-config.ts';
+import { commandsPage } from '../../apps/mongo-admin/src/reference/commands-page.ts';
 import { environmentPage } from '../../apps/mongo-admin/src/reference/environment-page.ts';
 import { generatorsPage } from '../../apps/mongo-admin/src/reference/generators-page.ts';
 import { renderPages } from '../../apps/mongo-admin/src/reference/reference-file.ts';
@@ -15,8 +17,13 @@ const plugin = join(import.meta.dirname, '..', 'generators');
 const json = (file) => JSON.parse(readFileSync(join(plugin, file), 'utf8'));
 const generators = Object.entries(json('generators.json').generators).filter(([, { hidden }]) => hidden !== true);
 
+const refuse = (error) => {
+  throw error;
+};
+
 const pages = {
   ...(await renderPages()),
+  'docs/reference/commands.md': commandsPage(adminProgram(refuse)),
   'docs/reference/environment.md': environmentPage({ gateway: GATEWAY_CONFIG, worker: WORKER_CONFIG, 'caas-admin': ADMIN_CONFIG }),
   'docs/reference/generators.md': generatorsPage(generators.map(([name, { schema }]) => ({ name, schema: json(schema) }))),
 };

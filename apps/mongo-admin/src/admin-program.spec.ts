@@ -24,13 +24,42 @@ function everyCommand(command: Command): Command[] {
   return [command, ...command.commands.flatMap(everyCommand)];
 }
 
-const paths = everyCommand(
+const leaves = everyCommand(
   adminProgram((error) => {
     throw error;
   }),
-)
-  .filter((command) => command.commands.length === 0)
-  .map((command) => [command.parent?.name() ?? '', command.name()] as const);
+).filter((command) => command.commands.length === 0);
+const paths = leaves.map((command) => [command.parent?.name() ?? '', command.name()] as const);
+
+/** Verbs of commands that change nothing. */
+const LOOKS = new Set([
+  'list',
+  'show',
+  'get',
+  'diff',
+  'status',
+  'check',
+  'verify',
+  'stats',
+  'lag',
+  'explain',
+  'operations',
+  'migrate-status',
+  'advise',
+  'doctor',
+  'completion',
+]);
+/** Commands that change something without a dry run, and why. */
+const WITHOUT_DRY_RUN = new Map([
+  ['tenant resume-operation', 'goes on with what somebody has decided; tenant operations shows its steps'],
+  ['tenant migrate-abort', 'gives up what has not happened yet'],
+  ['tenant migrate-drop', 'removes places whose time is over; tenant migrate-status shows them'],
+  ['tenant cleanup-orphans', 'shows what it would remove unless --apply is given'],
+  ['token mint', 'changes nothing that is stored'],
+  ['schema docs', 'has --check'],
+  ['isolation prove', 'works with tenants of its own'],
+  ['caas-admin serve', 'waits for people, who see a dry run of everything they do'],
+]);
 
 /** The words that name a group; none for the whole program, which has commands of its own. */
 const words = (group: string): string[] => (group === 'caas-admin' ? [] : [group]);
@@ -87,6 +116,13 @@ describe('caas-admin --help', () => {
         'schemas check',
         'schemas release',
         'caas-admin advise',
+        'caas-admin doctor',
+        'caas-admin completion',
+        'config explain',
+        'groups list',
+        'groups lag',
+        'groups reset',
+        'index list',
         'isolation prove',
         'seed run',
         'seed clear',
@@ -107,6 +143,29 @@ describe('caas-admin --help', () => {
 
     expect(code).toBe(0);
     expect(out).toContain('--json');
+  });
+});
+
+describe('every command', () => {
+  const named = leaves.map((command) => [`${command.parent?.name() ?? ''} ${command.name()}`, command] as const);
+
+  it.each(named)('%s says what it does and what each of its options and arguments is', (_, command) => {
+    const described = [command.description(), ...command.options.map(({ description }) => description)];
+    const takes = command.registeredArguments.map(({ description }) => description);
+
+    for (const text of [...described, ...takes]) expect(text).toMatch(/^[^\s.].+[^.]$/);
+    expect(command.options.filter(({ short }) => short !== undefined)).toEqual([]); // long ones only: they read by themselves
+  });
+
+  it.each(named.filter(([, command]) => !LOOKS.has(command.name())))('%s, which changes something, has a dry run', (name, command) => {
+    const has = command.options.some(({ long }) => long === '--dry-run');
+
+    expect(has ? 'a dry run' : WITHOUT_DRY_RUN.get(name)).toBeDefined();
+    expect(has && WITHOUT_DRY_RUN.has(name)).toBe(false);
+  });
+
+  it.each(named.filter(([, command]) => LOOKS.has(command.name())))('%s, which only looks, has nothing to try', (_, command) => {
+    expect(command.options.map(({ long }) => long)).not.toContain('--dry-run');
   });
 });
 
@@ -155,6 +214,11 @@ describe('wrong use', () => {
     ['a removal of a dead letter without a reason', ['dlq', 'delete', 'dlq_1'], /--reason/],
     ['a status that is none', ['dlq', 'list', '--status', 'lost'], /pending, retrying, resolved, failed/],
     ['a time that is none', ['dlq', 'stats', '--since', 'yesterday'], /--since/],
+    ['positions of a group to nowhere', ['groups', 'reset', 'message-processor', '--reason', 'x', '--to', 'middle'], /earliest, latest/],
+    ['positions of a group without a reason', ['groups', 'reset', 'message-processor', '--to', 'latest'], /--reason/],
+    ['a lag that is no number', ['groups', 'lag', '--max', 'many'], /whole number/],
+    ['a doctor without patience', ['doctor', '--timeout', '0'], /at least 1/],
+    ['a shell that nobody has', ['completion', 'cmd'], /bash, zsh, fish/],
     ['a correction without a path', ['dlq', 'edit', 'dlq_1', '--reason', 'x', '--set', 'hello'], /path=value/],
     ['a console for everybody without TLS', ['serve', '--host', '0.0.0.0'], /--public-url/],
     ['a console at a plain public address', ['serve', '--public-url', 'http://console.example.com'], /https/],

@@ -2,8 +2,13 @@ import { Command, type CommanderError } from 'commander';
 import { aclCommand } from './commands/acl.js';
 import { adviseCommand } from './commands/advise.js';
 import { auditCommand } from './commands/audit.js';
+import { completionCommand } from './commands/completion.js';
+import { configCommand } from './commands/config.js';
 import { credentialsCommand } from './commands/credentials.js';
 import { dlqCommand } from './commands/dlq.js';
+import { doctorCommand } from './commands/doctor.js';
+import { groupsCommand } from './commands/groups.js';
+import { indexCommand } from './commands/index-usage.js';
 import { isolationCommand } from './commands/isolation.js';
 import { keyCommand } from './commands/key.js';
 import { migrateCommand } from './commands/migrate.js';
@@ -33,15 +38,20 @@ export function adminProgram(onExit: (error: CommanderError) => never): Command 
     .addCommand(settingsCommand())
     .addCommand(schemaCommand())
     .addCommand(migrateCommand())
+    .addCommand(indexCommand())
     .addCommand(adviseCommand())
     .addCommand(isolationCommand())
     .addCommand(topicsCommand())
+    .addCommand(groupsCommand())
     .addCommand(aclCommand())
     .addCommand(credentialsCommand())
     .addCommand(schemasCommand())
     .addCommand(dlqCommand())
     .addCommand(seedCommand())
-    .addCommand(serveCommand());
+    .addCommand(serveCommand())
+    .addCommand(doctorCommand())
+    .addCommand(configCommand())
+    .addCommand(completionCommand());
   for (const command of [program, ...program.commands.flatMap((group) => [group, ...group.commands])]) command.exitOverride(onExit);
   return program;
 }

@@ -43,6 +43,22 @@ describe('caas-admin', () => {
     expect(await system.admin('topics', 'diff')).toEqual([]);
   });
 
+  it('finds nothing wrong with a stack that is prepared, and names what is', async () => {
+    await system.admin('migrate', 'up');
+
+    const { findings } = (await system.admin('doctor')) as { findings: readonly { check: string; verdict: string; said: string }[] };
+
+    expect(findings.filter(({ verdict }) => verdict === 'fault' || verdict === 'differs')).toEqual([]);
+    expect(findings.map(({ check }) => check)).toEqual(expect.arrayContaining(['mongodb.primary', 'kafka.rights', 'registry.schemas']));
+  });
+
+  it('tells by its exit code that a server is away', async () => {
+    await expect(system.adminWith({ REDIS_URL: 'redis://127.0.0.1:1' }, 'doctor')).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('"redis.login"'),
+    });
+  });
+
   it.each<[string, string[], RegExp]>([
     [
       'a plan that does not exist',

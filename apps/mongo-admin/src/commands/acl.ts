@@ -1,8 +1,7 @@
-import { type Services, KAFKA_USERS, kafkaUseOf } from '@caas/composition';
-import { type AclEntry, describeAcl, monitorRights, operatorRights, rightsOf } from '@caas/messaging-kafka';
-import { modules } from '@caas/modules';
+import { type AclEntry, describeAcl } from '@caas/messaging-kafka';
 import { Command } from 'commander';
 import { dryRunOption, jsonOption, type OutputOptions, print } from '../output.js';
+import { wantedAcls } from '../operations/wanted-acls.js';
 import { withServices } from '../with-services.js';
 
 /** `caas-admin acl …`: the brokers' rules about services against what the services do. */
@@ -47,13 +46,6 @@ export function aclCommand(): Command {
           }),
         ),
     );
-}
-
-/** Everything that anybody needs: the services by what they do, the operator and the monitor by their office. */
-async function wantedAcls(services: Services): Promise<readonly AclEntry[]> {
-  const wanted: AclEntry[] = [];
-  for (const user of KAFKA_USERS) wanted.push(...rightsOf(user, await kafkaUseOf(user, modules, services), modules.topics));
-  return [...wanted, ...operatorRights('provisioner', modules.topics), ...monitorRights('monitor')];
 }
 
 const section = (heading: string, entries: readonly AclEntry[]): string[] =>

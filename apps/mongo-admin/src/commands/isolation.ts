@@ -1,23 +1,15 @@
-import { connectMongo, MONGO_CONFIG } from '@caas/data-access-mongo';
+import { connectMongo } from '@caas/data-access-mongo';
 import { type IsolationReport, proveIsolation, type ProofOptions, type StrategyReport } from '@caas/data-access-mongo/isolation-proof';
-import { createLogger, defineConfig, loadConfig, Metrics, SERVICE_CONFIG } from '@caas/runtime';
+import { createLogger, loadConfig, Metrics } from '@caas/runtime';
 import { Command } from 'commander';
 import { writeFile } from 'node:fs/promises';
+import { MONGO_ONLY_CONFIG } from '../admin-config.js';
 import { parsePositive } from '../options.js';
 import { jsonOption, type OutputOptions, print, table } from '../output.js';
 
 interface ProveOptions extends OutputOptions, Pick<ProofOptions, 'runs' | 'seed'> {
   readonly report?: string;
 }
-
-/** The part of the environment that reaches the MongoDB server: an installation need not be whole for its isolation to be proven. */
-const { NODE_ENV, MONGODB_URI, SECRET_ENCRYPTION_KEY } = SERVICE_CONFIG;
-const ISOLATION_CONFIG = defineConfig({
-  NODE_ENV,
-  MONGODB_URI,
-  SECRET_ENCRYPTION_KEY: { ...SECRET_ENCRYPTION_KEY, schema: SECRET_ENCRYPTION_KEY.schema.optional() },
-  ...MONGO_CONFIG,
-});
 
 /** `caas-admin isolation …`: the wall between tenants. */
 export function isolationCommand(): Command {
@@ -42,7 +34,7 @@ function prove(): Command {
 
 async function attack({ runs, seed }: ProveOptions): Promise<IsolationReport> {
   const mongo = await connectMongo({
-    config: loadConfig(ISOLATION_CONFIG, process.env),
+    config: loadConfig(MONGO_ONLY_CONFIG, process.env),
     logger: createLogger({ service: 'mongo-admin', level: process.env['LOG_LEVEL'] ?? 'error', destination: process.stderr }),
     metrics: new Metrics({ service: 'mongo-admin', defaults: false }),
     appName: 'caas-admin',

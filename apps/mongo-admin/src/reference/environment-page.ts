@@ -1,4 +1,4 @@
-import { type ConfigDefinition, type ConfigVariable } from '@caas/runtime';
+import { type ConfigDefinition, type ConfigVariable, defaultText } from '@caas/runtime';
 import { code } from './field-rows.js';
 import { sentence, table } from './markdown.js';
 
@@ -26,17 +26,10 @@ export function environmentPage(configs: ProcessConfigs): string {
   return `${HEAD}\n${table(['variable', 'read by', 'default', 'what it is'], rows)}\n`;
 }
 
-function defaultOf({ schema }: ConfigVariable): string {
-  const absent = schema.safeParse(undefined);
-  if (!absent.success) return 'required';
-  const text = shown(absent.data);
-  return text === '' ? '' : code(text);
-}
-
-function shown(value: unknown): string {
-  if (value === undefined || value === null) return '';
-  if (value instanceof Set || Array.isArray(value)) return [...(value as Iterable<unknown>)].join(',');
-  return typeof value === 'string' ? value : JSON.stringify(value);
+function defaultOf(variable: ConfigVariable): string {
+  const { required, text } = defaultText(variable);
+  if (required) return 'required';
+  return text === undefined ? '' : code(text);
 }
 
 function descriptionOf({ description, secret }: ConfigVariable): string {

@@ -7,6 +7,8 @@ import { asyncApiDocument } from './asyncapi-document.js';
 import { collectionsPage } from './collections-page.js';
 import { errorsPage } from './errors-page.js';
 import { openApiPage } from './openapi-page.js';
+import { servicesOfNobody } from '../services-of-nobody.js';
+import { routesPage } from './routes-page.js';
 import { topicsPage } from './topics-page.js';
 
 /** Pages by their path from the root of the source tree, each with what the definitions say now. */
@@ -15,6 +17,7 @@ const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
     collectionsPage(modules.collections.map((definition) => ({ definition, owner: modules.ownerOf(definition) }))),
   'docs/reference/errors.md': errorsPage,
   'docs/reference/openapi.json': () => openApiPage(modules),
+  'docs/reference/routes.md': async () => routesPage(await modules.routes(servicesOfNobody())),
   'docs/reference/topics.md': () => topicsPage(modules.topics),
   'docs/reference/asyncapi.json': () => `${JSON.stringify(asyncApiDocument(modules.topics), null, 2)}\n`,
 };

@@ -113,7 +113,15 @@ export class System {
   }
 
   async adminAs(identity: KafkaIdentity, ...args: string[]): Promise<unknown> {
-    const env = this.environmentOf(identity);
+    return this.#adminIn(this.environmentOf(identity), args);
+  }
+
+  /** The same as the provisioner, with other variables. */
+  async adminWith(env: Readonly<Record<string, string>>, ...args: string[]): Promise<unknown> {
+    return this.#adminIn({ ...this.environmentOf('provisioner'), ...env }, args);
+  }
+
+  async #adminIn(env: Readonly<Record<string, string>>, args: readonly string[]): Promise<unknown> {
     const { stdout } = await promisify(execFile)(process.execPath, [this.mainOf('mongo-admin'), ...args, '--json'], { env });
     return JSON.parse(stdout) as unknown;
   }

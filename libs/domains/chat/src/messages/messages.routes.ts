@@ -37,7 +37,6 @@ export const SENDING = {
   idempotent: true,
   responses: { 201: messageResource, 202: messageResource },
   errors: [
-    'RES_NOT_FOUND',
     'VAL_REFERENCE',
     'AUTHZ_NOT_MEMBER',
     'USER_BLOCKED',
@@ -80,7 +79,7 @@ const LISTING = {
   tags: ['Messages'],
   access: { permission: 'message.read', ...CALLERS },
   responses: { 200: pageOf(messageResource) },
-  errors: ['RES_NOT_FOUND', 'AUTHZ_NOT_MEMBER', 'VAL_CURSOR_INVALID', 'VAL_REFERENCE'],
+  errors: ['AUTHZ_NOT_MEMBER', 'VAL_CURSOR_INVALID', 'VAL_REFERENCE'],
 } as const;
 
 /** Sending and reading messages. */

@@ -18,12 +18,10 @@ export const receiptsResource = pageOf(
     delivered_at: dateTime().nullable(),
     read_at: dateTime().nullable(),
   }),
-)
-  .extend({
-    /** Everybody who shows it; those who read it have got it. */
-    counts: z.strictObject({ delivered: int32({ min: 0 }), read: int32({ min: 0 }) }),
-  })
-  .meta({ id: 'Receipts' });
+).extend({
+  /** Everybody who shows it; those who read it have got it. */
+  counts: z.strictObject({ delivered: int32({ min: 0 }), read: int32({ min: 0 }) }),
+});
 
 /** What became of each receipt of a batch. */
 export const receiptResults = z.strictObject({
