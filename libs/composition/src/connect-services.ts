@@ -108,6 +108,8 @@ export async function connectServices(options: ConnectServicesOptions): Promise<
     quotas: options.quotasFrom({ mongo, redis, outbox, clock, logger, metrics }),
     usageCounts: () => modules.usage(services),
     resourceGuards: () => (guards ??= modules.guards(services)),
+    jobKinds: () => modules.work(services),
+    userData: () => modules.userData(services),
     auditTrail: () => (audit ??= modules.audit(services)),
     quotaSyncIntervalMs: config.QUOTA_SYNC_INTERVAL_MS,
     replies: redis.replies(instanceId),

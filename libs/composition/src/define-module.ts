@@ -3,12 +3,14 @@ import { type ResourceGuard, type RouteDefinition } from '@caas/gateway-middlewa
 import { type ConsumerDefinition, type TopicDefinition } from '@caas/messaging-kafka';
 import { type AuditTrail } from '@caas/runtime';
 import { type BackgroundJob } from './background-job.js';
+import { type JobKind } from './job-kind.js';
 import { type ProvisioningStep } from './provisioning-step.js';
 // Of the type alone, so that nothing is loaded: it would bring the generator of names into every process.
 import type { Seed } from './seeding/define-seed.js';
 import { type Services } from './services.js';
 import { type Signal } from './signal.js';
 import { type UsageCount } from './usage-count.js';
+import { type UserData } from './user-data.js';
 
 /** A part that only one kind of process needs: loaded when asked for, built from the services of the process. */
 export type Part<Product> = () => Promise<{ readonly default: (services: Services) => readonly Product[] }>;
@@ -36,6 +38,10 @@ export interface ModuleDefinition {
   readonly audit?: Part<AuditTrail>;
   /** Taken by whoever answers what a caller may do with one thing. */
   readonly guards?: Part<ResourceGuard>;
+  /** Taken by the worker: what can be done for whoever waits for it elsewhere. */
+  readonly work?: Part<JobKind>;
+  /** Taken by whoever exports and erases users. */
+  readonly userData?: Part<UserData>;
   /** Taken by whoever mends quotas. */
   readonly usage?: Part<UsageCount>;
   /** Taken by whoever migrates: changes of stored data, each made once. */

@@ -6,6 +6,8 @@
  * - *part*: what only one kind of process needs (routes, consumers, jobs, streams, provisioning steps); loaded when asked for.
  * - *services*: the connected clients of a process, from which parts build what they need.
  */
+export { type JobKind, type RunningJob } from './job-kind.js';
+export { type UserData } from './user-data.js';
 export * from './services.js';
 export * from './provisioning-step.js';
 export * from './background-job.js';

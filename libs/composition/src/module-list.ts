@@ -11,6 +11,7 @@ import { type ResourceGuard, type RouteDefinition } from '@caas/gateway-middlewa
 import { type ConsumerDefinition, internalDlq, retryTopicsOf, type TopicDefinition } from '@caas/messaging-kafka';
 import { type AuditTrail } from '@caas/runtime';
 import { type BackgroundJob } from './background-job.js';
+import { type JobKind } from './job-kind.js';
 import { type ModuleDefinition, type Part } from './define-module.js';
 import { type ProvisioningStep } from './provisioning-step.js';
 // Of the type alone, so that nothing is loaded: it would bring the generator of names into every process.
@@ -18,6 +19,7 @@ import type { Seed } from './seeding/define-seed.js';
 import { type Services } from './services.js';
 import { type Signal } from './signal.js';
 import { type UsageCount } from './usage-count.js';
+import { type UserData } from './user-data.js';
 
 /** What an app does with the list of modules. */
 export class ModuleList {
@@ -108,6 +110,20 @@ export class ModuleList {
       guards.map(({ type }) => type),
     );
     return guards;
+  }
+
+  async work(services: Services): Promise<JobKind[]> {
+    const kinds = await this.#collect(services, (module) => module.work);
+    refuseTwice(
+      'kind of jobs',
+      kinds.map(({ kind }) => kind),
+    );
+    return kinds;
+  }
+
+  /** In the order of the modules: what refers to users before the users. */
+  async userData(services: Services): Promise<UserData[]> {
+    return (await this.#collect(services, (module) => module.userData)).toReversed();
   }
 
   async usage(services: Services): Promise<UsageCount[]> {

@@ -15,7 +15,9 @@ import {
   type TokenMaterial,
 } from '@caas/runtime';
 import { type Outbox } from './outbox.js';
+import { type JobKind } from './job-kind.js';
 import { type UsageCount } from './usage-count.js';
+import { type UserData } from './user-data.js';
 
 /** Key material of a process, parsed from its configuration. */
 export interface Secrets {
@@ -52,6 +54,10 @@ export interface Services {
   readonly usageCounts: () => Promise<readonly UsageCount[]>;
   /** What decides about single resources, of all modules. Loads it. */
   readonly resourceGuards: () => Promise<readonly ResourceGuard[]>;
+  /** What can be done as a job, of all modules. Loads it. */
+  readonly jobKinds: () => Promise<readonly JobKind[]>;
+  /** What all modules keep of users, what refers to users before the users. Loads it. */
+  readonly userData: () => Promise<readonly UserData[]>;
   /** The security trail. Loads it. */
   readonly auditTrail: () => Promise<AuditTrail>;
   /** Milliseconds between two writings of usage. */

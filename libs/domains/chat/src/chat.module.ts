@@ -36,6 +36,7 @@ export const chatModule = defineModule({
   retryGroups: ['message-processor', 'event-processor'],
   routes: () => import('./chat.routes.js'),
   guards: () => import('./chat.guards.js'),
+  userData: () => import('./chat.user-data.js'),
   consumers: () => import('./chat.consumers.js'),
   streams: () => import('./chat.streams.js'),
   usage: () => import('./chat.usage.js'),

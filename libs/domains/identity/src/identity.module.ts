@@ -35,6 +35,8 @@ export const identityModule = defineModule({
   topics: [presence],
   routes: () => import('./identity.routes.js'),
   guards: () => import('./identity.guards.js'),
+  work: () => import('./identity.work.js'),
+  userData: () => import('./identity.user-data.js'),
   jobs: () => import('./identity.jobs.js'),
   usage: () => import('./identity.usage.js'),
   provisioning: () => import('./identity.provisioning.js'),

@@ -14,6 +14,7 @@ export const insightModule = defineModule({
   collections: [auditLogs, analyticsEvents, metrics, dlqMessages, blockedIps, ipWhitelist, securityPolicies],
   topics: [analytics],
   routes: () => import('./insight.routes.js'),
+  work: () => import('./insight.work.js'),
   audit: () => import('./insight.audit.js'),
   consumers: () => import('./insight.consumers.js'),
   jobs: () => import('./insight.jobs.js'),

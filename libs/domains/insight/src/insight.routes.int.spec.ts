@@ -7,6 +7,7 @@ import { buildGateway, type Gateway, permissionsOfRoles } from '@caas/gateway-mi
 import { identityModule } from '@caas/identity';
 import { OutboxEntries } from '@caas/messaging-kafka';
 import {
+  type AuditEntry,
   createLogger,
   HealthRegistry,
   Metrics,
@@ -17,14 +18,15 @@ import {
   type TenantContext,
 } from '@caas/runtime';
 import { newId, newTenantId } from '@caas/schema';
-import { auditPayload, platformAudit } from '@caas/tenancy';
+import { auditPayload, jobResults, jobs, JobsService, platformAudit } from '@caas/tenancy';
 import { stack } from '@caas/testing/stack';
+import { auditExport } from './audit/audit-export.js';
 import { AuditStore } from './audit/audit-store.js';
 import { insightModule } from './insight.module.js';
 import insightRoutes from './insight.routes.js';
 
 const { mongodb_uri: stackUri, redis_url: url } = stack();
-const collections = [...insightModule.collections, ...identityModule.collections, eventOutbox];
+const collections = [...insightModule.collections, ...identityModule.collections, eventOutbox, jobs, jobResults];
 const databases = await temporaryDatabases({ uri: process.env['MONGODB_URI'] ?? stackUri, collections });
 const { mongo } = databases;
 const outbox = new Outbox({ store: mongo.outbox, entries: new OutboxEntries({ topics: [platformAudit], source: 'spec' }) });
@@ -44,11 +46,13 @@ let redis: RedisAccess;
 let gateway: Gateway;
 let base: string;
 type Json = Record<string, unknown>;
+const recorded: AuditEntry[] = [];
+const auditTrail = () => Promise.resolve({ record: (entry: AuditEntry) => Promise.resolve(void recorded.push(entry)) });
 
 beforeAll(async () => {
   redis = await connectRedis({ url, logger, metrics: new Metrics({ service: 'spec', defaults: false }), name: 'caas-spec' });
   gateway = await buildGateway({
-    routes: insightRoutes({ mongo, redis, outbox, clock: systemClock } as never),
+    routes: insightRoutes({ mongo, redis, outbox, clock: systemClock, auditTrail } as never),
     authenticator: {
       authenticate: (text): Principal => {
         const [tenantId = '', role = ''] = text.split('/');
@@ -145,6 +149,59 @@ describe('GET /v1/tenant/audit-logs/verify', () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({ intact: true, entries: 1, days: 1, faults: [], ends: [{ sequence: 1 }] });
     expect((await ask(tenant, 'GET', '/v1/tenant/audit-logs/verify', undefined, 'viewer')).status).toBe(403);
+  });
+});
+
+describe('POST /v1/tenant/audit-logs/export', () => {
+  const URL = '/v1/tenant/audit-logs/export';
+  const remember = async ({ tenantId }: TenantContext, reason: string) => {
+    const at = systemClock.now();
+    const entry = {
+      tenantId,
+      reason,
+      actor: { type: 'system' },
+      action: { category: 'config', type: 'create', name: 'api_key.created' },
+    } as const;
+    await new AuditStore({ mongo }).append([{ tenantId, at, payload: auditPayload(entry, at) }]);
+  };
+  const exported = async ({ tenantId }: TenantContext, jobId: string): Promise<string> => {
+    const { input } = await new JobsService({ mongo, clock: systemClock }).get(tenantId, jobId);
+    let text = '';
+    const job = { tenant: { tenantId }, input, signal: new AbortController().signal, progress: () => undefined };
+    await auditExport({ mongo }).run({ ...job, write: (more: string) => Promise.resolve(void (text += more)) } as never);
+    return text;
+  };
+
+  it('202 with a job that writes the own entries as JSON or as a table without formulas; noted in the trail itself', async () => {
+    const [tenant, other] = [aTenant(), aTenant()];
+    await remember(tenant, '=HYPERLINK("http://evil.example")');
+    await remember(tenant, 'plain');
+    await remember(other, 'of somebody else');
+
+    const json = await ask(tenant, 'POST', URL, {});
+    const csv = await ask(tenant, 'POST', URL, { format: 'csv' });
+
+    expect([json.status, csv.status]).toEqual([202, 202]);
+    const lines = (await exported(tenant, String(json.body['job_id'])))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Json);
+    expect(lines.map(({ reason }) => reason).sort()).toEqual(['=HYPERLINK("http://evil.example")', 'plain']);
+    const table = (await exported(tenant, String(csv.body['job_id']))).split('\r\n');
+    expect(table).toHaveLength(4);
+    expect(table[0]).toMatch(/^audit_id,timestamp,category,action,/u);
+    expect(table.join()).toContain(`"'=HYPERLINK(""http://evil.example"")"`);
+    expect(recorded.filter(({ tenantId }) => tenantId === tenant.tenantId).map(({ action }) => action.name)).toEqual([
+      'audit.exported',
+      'audit.exported',
+    ]);
+  });
+
+  it('400 for a longer span, 403 for developers', async () => {
+    const span = { from: '2026-01-01T00:00:00Z', to: '2026-08-01T00:00:00Z' };
+
+    expect((await ask(aTenant(), 'POST', URL, span)).status).toBe(400);
+    expect((await ask(aTenant(), 'POST', URL, {}, 'developer')).status).toBe(403);
   });
 });
 

@@ -41,6 +41,7 @@ const COLLECTIONS = {
     'event_outbox',
     'idempotency_keys',
     'ip_whitelist',
+    'job_results',
     'jobs',
     'platform_admins',
     'quota_alerts',

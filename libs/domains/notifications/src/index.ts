@@ -17,7 +17,6 @@ export {
 } from './inbox/notifications.events.js';
 export { webhookDelivered, webhookDeliveryFailed, webhookDeliveryRequested, webhooks } from './webhooks/webhooks.events.js';
 export { type Notification, NOTIFICATION_TYPES } from './inbox/notifications.collection.js';
-export { type Job } from './jobs/jobs.collection.js';
 export { DELIVERY_ATTEMPTS_MAX, type WebhookDelivery } from './webhooks/webhook-deliveries.collection.js';
 export { type WebhookEndpoint } from './webhooks/webhook-endpoints.collection.js';
 export { WEBHOOK_EVENTS, type WebhookEvent } from './webhooks/webhook-events.js';

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type BadField, expectRenderingsAgree, storedCases } from '@caas/testing/schema';
-import { aDelivery, aJob, anEndpoint, aNotification, aTenantId } from './fixtures/notification-documents.fixture.js';
+import { aDelivery, anEndpoint, aNotification, aTenantId } from './fixtures/notification-documents.fixture.js';
 import { notifications } from './inbox/notifications.collection.js';
-import { jobs } from './jobs/jobs.collection.js';
 import { notificationsModule } from './notifications.module.js';
 import { webhookDeliveries } from './webhooks/webhook-deliveries.collection.js';
 import { webhookEndpoints } from './webhooks/webhook-endpoints.collection.js';
@@ -53,20 +52,6 @@ const CASES = [
       'no user': ['user_id', null],
       'no tenant': ['tenant_id', null],
       'no word on whether it was read': ['read', null],
-    },
-  },
-  {
-    definition: jobs,
-    good: {
-      'a job': aJob,
-      'one of the platform that failed': { ...aJob, tenant_id: null, status: 'failed', error: { code: 'SYS_INTERNAL', message: 'no' } },
-    },
-    bad: {
-      'a kind with a space': ['kind', 'user export'],
-      'an unknown status': ['status', 'paused'],
-      'negative progress': ['progress.done', -1],
-      'an operator in the input': ['input', { $where: '1' }],
-      'nobody who asked': ['created_by', ''],
     },
   },
 ] as const;

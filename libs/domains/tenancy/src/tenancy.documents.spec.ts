@@ -1,7 +1,9 @@
 import { eventOutbox } from '@caas/data-access-mongo';
 import { describe, it } from '@jest/globals';
 import { type BadField, storedCases } from '@caas/testing/schema';
-import { aFullClient, anAlert, anOperation, anOutboxEvent, aQuota } from './fixtures/platform-documents.fixture.js';
+import { aFullClient, aJob, aJobResult, anAlert, anOperation, anOutboxEvent, aQuota } from './fixtures/platform-documents.fixture.js';
+import { jobResults } from './jobs/job-results.collection.js';
+import { jobs } from './jobs/jobs.collection.js';
 import { tenantOperations } from './provisioning/tenant-operations.collection.js';
 import { quotaAlerts } from './quotas/quota-alerts.collection.js';
 import { tenantQuotas } from './quotas/tenant-quotas.collection.js';
@@ -69,6 +71,29 @@ const CASES = [
       'a threshold of its own': ['threshold', 85],
       'an unknown resource': ['resource', 'cats'],
       'no limit': ['limit', -1],
+    },
+  },
+  {
+    definition: jobs,
+    good: {
+      'a job': aJob,
+      'one of the platform that failed': { ...aJob, tenant_id: null, status: 'failed', error: { code: 'SYS_INTERNAL', message: 'no' } },
+    },
+    bad: {
+      'a kind with a space': ['kind', 'user export'],
+      'an unknown status': ['status', 'paused'],
+      'negative progress': ['progress.done', -1],
+      'an operator in the input': ['input', { $where: '1' }],
+      'nobody who asked': ['created_by', ''],
+    },
+  },
+  {
+    definition: jobResults,
+    good: { 'a part': aJobResult },
+    bad: {
+      'part 0': ['part', 0],
+      'a part that is too long': ['content', 'x'.repeat(262_145)],
+      'a part of nobody': ['tenant_id', null],
     },
   },
   {

@@ -1,5 +1,6 @@
 import { type BackgroundJob, type Services } from '@caas/composition';
 import { InternalError } from '@caas/runtime';
+import { JobRunner } from './jobs/job-runner.js';
 import { QuotaReconciliation } from './quotas/quota-reconciliation.js';
 import { QuotaRepair } from './quotas/quota-repair.js';
 import { QuotaSync } from './quotas/quota-sync.js';
@@ -14,6 +15,7 @@ export default function tenancyJobs(services: Services): BackgroundJob[] {
   const records = new TenantRecords({ mongo });
   return [
     new QuotaSync({ quotas, redis, tenants, repair, logger, metrics, intervalMs }),
+    new JobRunner({ mongo, tenants, clock, logger, owner: services.instanceId, kinds: services.jobKinds }),
     new QuotaReconciliation({ repair, redis, tenants: () => records.contexts(), clock, logger }),
   ];
 }

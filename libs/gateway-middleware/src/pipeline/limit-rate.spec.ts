@@ -112,7 +112,7 @@ describe('what a request counts against', () => {
   it('is the class, by its cost and strictly where that is its rule', async () => {
     const { levels, taken, principal } = await levelsFor({ routes: [anEchoRoute({ rateClass: 'export' })] });
 
-    expect(levels.slice(2)).toEqual([`export ${principal.subjectId} 5/3600`]);
+    expect(levels.slice(2)).toEqual([`export ${principal.subjectId} 50/3600`]);
     expect(taken[0]).toMatchObject({ cost: 10, strict: true });
   });
 

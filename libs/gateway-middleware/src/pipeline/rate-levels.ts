@@ -63,7 +63,7 @@ export function callerSubject({ principal, tenant }: Exchange): RateSubject | un
 export function subjectOf(
   rateClass: RateClass,
 ): (exchange: Exchange, application: ApplicationPolicy | undefined) => RateSubject | undefined {
-  const { limits = [] }: RateClassRule = RATE_CLASSES[rateClass];
+  const { limits = [], cost }: RateClassRule = RATE_CLASSES[rateClass];
   return (exchange, application) => {
     const { principal, tenant, actingUser } = exchange;
     if (tenant === undefined || principal === undefined) return undefined;
@@ -82,7 +82,8 @@ export function subjectOf(
     for (const limit of limits) {
       const id = counterOf(limit, exchange);
       if (id !== undefined)
-        levels.push({ id, policies: policies([nameOf(rateClass, limit), figureOf(limit, application), limit.windowSeconds]) });
+        // what a request of the class costs is for the other levels: here requests are counted
+        levels.push({ id, policies: policies([nameOf(rateClass, limit), figureOf(limit, application) * cost, limit.windowSeconds]) });
     }
     return levels.length === 0 ? undefined : { scope: tenant.tenantId, levels };
   };

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { HttpBench, type HttpCaller, keyCaller, userCaller } from '@caas/gateway-middleware/testing';
 import { createLogger, type TenantContext } from '@caas/runtime';
 import { newId } from '@caas/schema';
+import { JobsService } from '@caas/tenancy';
 import { aTenant, IdentityBench } from '../fixtures/identity.fixture.js';
 import { PresenceService } from '../presence/presence.service.js';
 import { RelationshipsService } from '../relationships/relationships.service.js';
@@ -44,7 +45,7 @@ describe('users over HTTP', () => {
     const events = { send: async ({ payload }: { payload: unknown }) => void presences.push(payload) };
     const logger = createLogger({ service: 'spec', level: 'silent' });
     const common = {
-      ...{ users, sight, accounts: new UserAccountsService(bench), now: () => clock.now() },
+      ...{ users, sight, accounts: new UserAccountsService(bench), now: () => clock.now(), jobs: new JobsService(bench) },
       lockout: new UserLockout({ sessions, revocations, actingUsers, clock }),
     };
     const presence = new PresenceService({ mongo, sight, events: events as never, clock, logger });

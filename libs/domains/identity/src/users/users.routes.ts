@@ -1,6 +1,7 @@
 import { defineRoute, listQuery, pageOf, type RouteDefinition, toPage } from '@caas/gateway-middleware';
 import { type ActingUser, AuthorizationError, type Principal, type TenantContext, ValidationError } from '@caas/runtime';
 import { dateTime, idOf, int32, text, z } from '@caas/schema';
+import { type JobsService, queuedJob, toQueuedReply } from '@caas/tenancy';
 import { originOf } from '../change-origin.js';
 import { newUser } from './new-user-row.js';
 import { type UserAccountsService } from './user-accounts.service.js';
@@ -10,6 +11,7 @@ import { type UserLockout } from './user-lockout.js';
 import { userPatch } from './user-patch.js';
 import { USER_PATH_FORM, userIdOfPath } from './user-path.js';
 import { isStaff, type UserSight } from './user-sight.js';
+import { USER_ERASURE } from './user-work.js';
 import { type User } from './users.collection.js';
 import { toUserResource, userResource } from './users.resource.js';
 import { type UsersService } from './users.service.js';
@@ -20,6 +22,7 @@ export interface UsersRoutesParts {
   readonly lists: UserLists;
   readonly sight: UserSight;
   readonly lockout: UserLockout;
+  readonly jobs: Pick<JobsService, 'queue'>;
   readonly now: () => number;
 }
 
@@ -42,7 +45,7 @@ const listed = text({ min: 1, max: 25_700 });
 
 /** Users as such. */
 export function usersRoutes(parts: UsersRoutesParts): RouteDefinition[] {
-  const { users, accounts, lists, sight, lockout, now } = parts;
+  const { users, accounts, lists, sight, lockout, jobs, now } = parts;
   const shownTo = async (tenant: TenantContext, viewer: ActingUser | undefined, found: readonly User[]) => {
     const seen = await sight.of(tenant, viewer, found);
     return (user: User) => toUserResource(user, { sight: seen.get(user.user_id) ?? 'name', now: now() });
@@ -184,24 +187,34 @@ export function usersRoutes(parts: UsersRoutesParts): RouteDefinition[] {
       path: '/v1/users/:user_id',
       operationId: 'deleteUser',
       summary: 'Delete a user',
-      description: 'Their tokens and sessions end at once, and external_id and username are free again. Users delete themselves.',
+      description:
+        'Their tokens and sessions end at once, and external_id and username are free again. Users delete themselves. With `mode=hard` everything that is kept of them is ' +
+        'removed for good by a job, with `delete_messages=true` also what they wrote; servers and people at the console ask for that.',
       tags,
       access: { permission: 'user.delete', credentials: ['key', 'user', 'admin'], actingUser: 'optional' },
       params: userPath,
-      query: z.strictObject({ mode: z.enum(['soft']).default('soft') }),
-      responses: { 204: null },
+      query: z.strictObject({ mode: z.enum(['soft', 'hard']).default('soft'), delete_messages: z.boolean().default(false) }),
+      responses: { 202: queuedJob, 204: null },
       errors: ['AUTHZ_NOT_OWNER'],
-      handler: async ({ tenant, params, actingUser, principal }) => {
+      handler: async ({ tenant, params, query, actingUser, principal }) => {
         const id = await userIdOfPath(params.user_id, { users, tenant, actingUser });
         requireOwner(actingUser, id);
+        if (query.mode === 'hard' && actingUser !== undefined) throw hardByUser();
         const { by } = originOf(principal, actingUser?.userId);
         const user = await users.get(tenant, id);
         await accounts.remove(tenant, id, by);
         await lockout.lockOut(tenant, user, { by, reason: 'user_deleted' });
-        return { status: 204 };
+        if (query.mode === 'soft') return { status: 204 } as const;
+        const input = { user_id: id, delete_messages: query.delete_messages };
+        return toQueuedReply(await jobs.queue(tenant.tenantId, { kind: USER_ERASURE, input, by: principal.subjectId }));
       },
     }),
   ];
+}
+
+/** Who is deleted for good may be needed as evidence: that is for the tenant to decide. */
+function hardByUser(): AuthorizationError {
+  return new AuthorizationError('AUTHZ_DENIED', 'Users delete themselves with mode=soft.');
 }
 
 /** Users act on themselves; staff of the application on others where the table says so. Throws `AUTHZ_NOT_OWNER`. */

@@ -280,7 +280,10 @@ describe('a tenant that is', () => {
     const tenant = await becoming('suspended');
 
     expect(await codes(tenant)).toEqual([200, 200, 200]);
-    expect((await ask(tenant, 'PATCH', '/v1/tenant', { company_name: 'x' })).body).toMatchObject({ status: 403, code: 'TENANT_SUSPENDED' });
+    expect((await ask(tenant, 'PATCH', '/v1/tenant', { body: { company_name: 'x' } })).body).toMatchObject({
+      status: 403,
+      code: 'TENANT_SUSPENDED',
+    });
   });
 
   it('pending, cancelled or about to be purged shows less', async () => {
