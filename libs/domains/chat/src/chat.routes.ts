@@ -54,7 +54,7 @@ export default function chatRoutes(services: Services): RouteDefinition[] {
   const now = () => clock.now();
   const files = new FileReader({ mongo });
   const memberViews = new MemberViews({ mongo, users });
-  const groups = new GroupsService({ mongo, conversations, settings, outbox, clock });
+  const groups = new GroupsService({ mongo, conversations, settings, directory, outbox, clock });
   const invites = new GroupInvitesService({ mongo, clock });
   const joining = new JoiningService({ mongo, invites, members, directory, clock });
   const messageViews = new MessageViews({ mongo, users });

@@ -4,8 +4,9 @@ import { type RedisAccess, type TenantCache } from '@caas/data-access-redis';
 import { RelationshipsService } from '@caas/identity';
 import { isPromise, systemClock, type TenantContext } from '@caas/runtime';
 import { type GroupMember, groupMembers } from '../groups/group-members.collection.js';
+import { groups } from '../groups/groups.collection.js';
 import { directKeyOf } from './direct-pair.js';
-import { conversations } from './conversations.collection.js';
+import { type Conversation, conversations } from './conversations.collection.js';
 import { type ConversationFacts, factsOf, type Standing, standingOf, withStandings } from './membership.js';
 
 export { type ConversationFacts, type Membership } from './membership.js';
@@ -118,13 +119,38 @@ export class ConversationDirectory {
     const direct = documents.flatMap(({ type, participants: [one, other] }) =>
       type === 'direct' && one !== undefined && other !== undefined ? [[one.user_id, other.user_id] as const] : [],
     );
-    const blocked = new Set([...(await this.#relationships.blockedAmong(tenant, direct))].map(directKeyOf));
+    const [blocked, words] = await Promise.all([
+      this.#relationships.blockedAmong(tenant, direct).then((pairs) => new Set([...pairs].map(directKeyOf))),
+      this.#blockedWords(tenant, documents),
+    ]);
     return new Map(
       documents.map((document) => {
-        const facts = factsOf(document);
-        const isBlocked = document.direct_key !== null && blocked.has(document.direct_key);
-        return [document.conversation_id, isBlocked ? { ...facts, isBlocked } : facts];
+        const { conversation_id: id, direct_key: pair } = document;
+        const blockedWords = words.get(id);
+        return [
+          id,
+          {
+            ...factsOf(document),
+            ...(blockedWords !== undefined && { blockedWords }),
+            ...(pair !== null && blocked.has(pair) && { isBlocked: true as const }),
+          },
+        ];
       }),
+    );
+  }
+
+  /** Of the groups among them that have any. */
+  async #blockedWords(tenant: TenantContext, found: readonly Conversation[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    const ids = found.flatMap(({ type, conversation_id }) => (type === 'group' ? [conversation_id] : []));
+    if (ids.length === 0) return new Map();
+    const rows = await this.#mongo
+      .forTenant(tenant)
+      .repository(groups)
+      .findMany({ conversation_id: op.in(ids) }, { select: ['conversation_id', 'moderation'], limit: ids.length, readFrom: 'primary' });
+    return new Map(
+      rows.flatMap(({ conversation_id, moderation }) =>
+        moderation.blocked_words.length === 0 ? [] : [[conversation_id, moderation.blocked_words] as const],
+      ),
     );
   }
 

@@ -38,6 +38,8 @@ export interface ConversationFacts {
   readonly retentionDays: number;
   /** Active members by user id; of a conversation whose membership is a collection those that were asked for. */
   readonly members: Readonly<Record<string, Membership>>;
+  /** Words that its group does not want; absent for most. */
+  readonly blockedWords?: readonly string[];
   /** Whether it takes ciphertext only. */
   readonly isEncrypted?: true;
   /** Of a direct conversation: one of the two has blocked the other. */

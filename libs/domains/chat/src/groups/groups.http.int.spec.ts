@@ -3,6 +3,7 @@ import { HttpBench, type HttpCaller, keyCaller, userCaller } from '@caas/gateway
 import { type User } from '@caas/identity';
 import { type TenantContext } from '@caas/runtime';
 import { newId } from '@caas/schema';
+import { aSend, messageServices, work } from '../fixtures/message-services.fixture.js';
 import { conversationsRoutes } from '../conversations/conversations.routes.js';
 import { aTenant, ChatBench, toActingUser } from '../fixtures/chat.fixture.js';
 import { MemberViews } from '../members/member-views.js';
@@ -28,7 +29,7 @@ describe('groups over HTTP', () => {
     [ada, grace, alan, eve] = [await bench.user('Ada'), await bench.user('Grace'), await bench.user('Alan'), await bench.user('Eve')];
     const { conversations, views, info, members, own, access, users, mongo, outbox, clock, directory, settings } = bench;
     const now = () => clock.now();
-    const groups = new GroupsService({ mongo, conversations, settings, outbox, clock });
+    const groups = new GroupsService({ mongo, conversations, settings, directory, outbox, clock });
     const invites = new GroupInvitesService({ mongo, clock });
     const joining = new JoiningService({ mongo, invites, members, directory, clock });
     gateway = new HttpBench([
@@ -219,5 +220,35 @@ describe('groups over HTTP', () => {
       expect(theirs?.status).toBe(404);
       expect(theirs).toEqual(none);
     }
+  });
+
+  it('keeps words out that a group does not want, at once, and takes them again', async () => {
+    const made = await call(as(ada), 'POST', '/v1/groups', { name: 'Polite', member_ids: [grace?.user_id] });
+    const { group, conversation } = made.body as { group: { group_id: string }; conversation: { conversation_id: string } };
+    const services = messageServices(bench);
+    const send = (text: string) =>
+      services.messages
+        .send(
+          aSend(bench, {
+            sender: toActingUser(grace as User),
+            conversationId: conversation.conversation_id,
+            message: { type: 'text', content: { text } },
+          }),
+        )
+        .then(
+          () => 'accepted',
+          (error: { code: string }) => error.code,
+        );
+    const block = (blocked_words: string[]) => call(as(ada), 'PATCH', `/v1/groups/${group.group_id}`, { moderation: { blocked_words } });
+
+    expect(await send('darn it')).toBe('accepted');
+    expect((await block(['darn'])).status).toBe(200);
+    expect([await send('Darn it'), await send('fine')]).toEqual(['MSG_BLOCKED_CONTENT', 'accepted']);
+    await work(bench, services.pipeline.sent.splice(0));
+    expect((await bench.stored(conversation.conversation_id)).flatMap(({ content }) => ('text' in content ? [content.text] : []))).toEqual([
+      'fine',
+    ]);
+    await block([]);
+    expect(await send('darn it')).toBe('accepted');
   });
 });

@@ -6,6 +6,7 @@ import { freeForm, idOf, newId, text, z } from '@caas/schema';
 import { type SettingsService } from '@caas/tenancy';
 import { systemMessage } from '../conversations/conversation-changes.js';
 import { conversationSettings } from '../conversations/conversation-info.service.js';
+import { type ConversationDirectory } from '../conversations/conversation-directory.js';
 import { type Conversation, conversations } from '../conversations/conversations.collection.js';
 import { type ConversationsService, type Creator } from '../conversations/conversations.service.js';
 import { type Caller } from '../members/members.service.js';
@@ -77,6 +78,7 @@ export interface GroupsParts {
   readonly mongo: Mongo;
   readonly conversations: ConversationsService;
   readonly settings: Pick<SettingsService, 'get'>;
+  readonly directory: Pick<ConversationDirectory, 'invalidate'>;
   readonly outbox: Outbox;
   readonly clock: Clock;
 }
@@ -199,6 +201,7 @@ export class GroupsService {
           proof: { collection: groups.name, tenantId: tenant.tenantId, id: groupId, version: version + 1 },
           write: () => this.#groups(tenant).update(groupId, { set: after }, { expectedVersion: version }),
         });
+        if (patch.moderation !== undefined) await this.#parts.directory.invalidate(tenant, before.conversation_id);
         return await this.get(tenant, groupId);
       } catch (error) {
         if (!(error instanceof VersionConflictError) || expectedVersion !== undefined || round >= ROUNDS_MAX) throw error;

@@ -1,7 +1,9 @@
 import { AppError } from '@caas/runtime';
 import { type SettingsDocument } from '@caas/tenancy';
 
-type Moderation = Pick<SettingsDocument['moderation'], 'profanity_filter_enabled' | 'custom_blocked_words' | 'blocked_words_action'>;
+interface Moderation extends Pick<SettingsDocument['moderation'], 'profanity_filter_enabled' | 'blocked_words_action'> {
+  readonly custom_blocked_words: readonly string[];
+}
 
 /** Expressions by the list that they were made of; lists come from a cache, so that one is compiled once in a while. */
 const compiled = new WeakMap<readonly string[], RegExp>();
@@ -35,5 +37,5 @@ export function moderated(
   if (!isOn || words.length === 0) return text;
   const masked = text.replace(expressionOf(words), (word) => '*'.repeat(word.length));
   if (masked === text || blocked_words_action === 'mask') return masked;
-  throw new AppError('MSG_BLOCKED_CONTENT', 'The text holds words that this tenant does not allow.');
+  throw new AppError('MSG_BLOCKED_CONTENT', 'The text holds words that are not allowed here.');
 }

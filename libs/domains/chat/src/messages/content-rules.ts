@@ -6,7 +6,22 @@ import { moderated } from './blocked-words.js';
 import { type SaidContent, typeOf } from './encrypted-content.js';
 import { type MessageContent, type MessageType } from './message-content.js';
 
-export type ContentSettings = Pick<SettingsDocument, 'chat' | 'moderation' | 'security'>;
+/** What the tenant says of messages, and what the conversation says besides. */
+export interface ContentSettings extends Pick<SettingsDocument, 'chat' | 'moderation' | 'security'> {
+  /** Words that the group does not want, beside those of the tenant. */
+  readonly blockedWords?: readonly string[] | undefined;
+}
+
+/** The rules of a conversation: those of its tenant, the same object where the conversation has none of its own. */
+export function rulesIn(
+  conversation: Pick<ConversationFacts, 'blockedWords'> | undefined,
+  settings: Pick<SettingsDocument, 'chat' | 'moderation' | 'security'>,
+): ContentSettings {
+  const blockedWords = conversation?.blockedWords;
+  return blockedWords === undefined ? settings : { ...settings, blockedWords };
+}
+
+type TextRules = Pick<ContentSettings, 'chat' | 'moderation' | 'blockedWords'>;
 
 /** The switches that tenants have for kinds of message. */
 const SWITCHES: Readonly<Partial<Record<MessageType, (chat: SettingsDocument['chat']) => boolean>>> = {
@@ -39,10 +54,10 @@ export function requireSayable(content: SaidContent, conversation: ConversationF
 }
 
 /**
- * The text as the tenant lets it stand. Throws `MSG_EMPTY` for a text message that says nothing, `MSG_TOO_LONG`, `MSG_BLOCKED_CONTENT`. Asked at the edge
+ * The text as tenant and group let it stand. Throws `MSG_EMPTY` for a text message that says nothing, `MSG_TOO_LONG`, `MSG_BLOCKED_CONTENT`. Asked at the edge
  * and again before it is stored.
  */
-export function requireText(text: string, type: MessageType, { chat, moderation }: Pick<ContentSettings, 'chat' | 'moderation'>): string {
+export function requireText(text: string, type: MessageType, { chat, moderation, blockedWords }: TextRules): string {
   if (type === 'text' && text.length === 0) throw wrongText('MSG_EMPTY', { code: 'min_length', message: 'is empty' });
   const max = chat.max_message_length;
   if (text.length > max && codePointLength(text) > max)
@@ -51,11 +66,14 @@ export function requireText(text: string, type: MessageType, { chat, moderation 
       message: `is longer than the ${max} characters that the tenant allows`,
       params: { max },
     });
-  return moderated(text, moderation);
+  const kept = moderated(text, moderation);
+  return blockedWords === undefined
+    ? kept
+    : moderated(kept, { ...moderation, profanity_filter_enabled: true, custom_blocked_words: blockedWords });
 }
 
 /** What a message says, with its text as the tenant lets it stand; the same object where nothing is to be changed. Throws as {@link requireText} does. */
-export function requireContent(content: MessageContent, settings: Pick<ContentSettings, 'chat' | 'moderation'>): MessageContent {
+export function requireContent(content: MessageContent, settings: TextRules): MessageContent {
   if (!('text' in content) || content.text === undefined) return content;
   const text = requireText(content.text, content.type, settings);
   return text === content.text ? content : { ...content, text };

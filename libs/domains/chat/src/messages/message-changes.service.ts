@@ -4,7 +4,7 @@ import { freeForm, newId, text, z } from '@caas/schema';
 import { type SettingsDocument, type SettingsService } from '@caas/tenancy';
 import { isAllowed } from '../conversations/conversation-rules.js';
 import { requireChangeable } from './change-rules.js';
-import { requireText } from './content-rules.js';
+import { type ContentSettings, requireText, rulesIn } from './content-rules.js';
 import { toContentResource } from './content.resource.js';
 import { type KnownMessage } from './known-message.js';
 import { textOf } from './message-composer.js';
@@ -67,7 +67,7 @@ export class MessageChangesService {
     // Later than the version that it replaces, whatever the clocks of two gateways say: of two edits the older one loses.
     const at = Math.max(this.#parts.clock.now(), (message.editedAt ?? 0) + 1);
     requireEdit(input, seen, { at, settings });
-    const content = editedContent(seen, said, settings);
+    const content = editedContent(seen, said, rulesIn(seen.conversation, settings));
     const isDone = await this.#send(input, {
       event: messageEdited,
       timestamp: at,
@@ -171,7 +171,7 @@ export function mayDeleteOthers({ conversation, member }: LiveMessage, now: numb
 function editedContent(
   { message, conversation, member }: LiveMessage,
   { content: said, mentions }: NewEdit,
-  settings: SettingsDocument,
+  settings: ContentSettings,
 ): MessageContent {
   const { content } = message;
   if (content === null) throw notEditable(); // unreachable: the rules said why before

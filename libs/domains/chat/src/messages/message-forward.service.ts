@@ -1,7 +1,7 @@
 import { type ActingUser, AppError } from '@caas/runtime';
 import { type SettingsDocument, type SettingsService } from '@caas/tenancy';
 import { type Allowed, type ConversationAccess } from '../conversations/conversation-access.js';
-import { requireClear, requireContent, requireTypeEnabled } from './content-rules.js';
+import { requireClear, requireContent, requireTypeEnabled, rulesIn } from './content-rules.js';
 import { type MessageContent } from './message-content.js';
 import { type LiveMessage, type MessageReader } from './message-reader.js';
 import { type CommandOrigin, type MessageSender } from './message-sender.js';
@@ -63,7 +63,7 @@ export class MessageForwardService {
     return Promise.all(
       pairs.map(async ({ sourceId, conversationId, index, place }): Promise<ForwardOutcome> => {
         const outcome = await attempt(async () => ({
-          messageId: await this.#send(input, valueOf(sources[index]), valueOf(targets[place])),
+          messageId: await this.#send(input, settings, { source: valueOf(sources[index]), target: valueOf(targets[place]) }),
         }));
         return { sourceId, conversationId, outcome: 'error' in outcome ? outcome : outcome.value };
       }),
@@ -76,7 +76,7 @@ export class MessageForwardService {
     if (message.content === null || message.type === 'system')
       throw new AppError('VAL_SEMANTIC', 'System messages and encrypted ones cannot be forwarded.');
     requireTypeEnabled(message.type, settings);
-    return { content: requireContent(message.content, settings), forwarded: forwardedFrom(live, hideSender) };
+    return { content: message.content, forwarded: forwardedFrom(live, hideSender) };
   }
 
   async #target({ tenant, sender }: ForwardInput, conversationId: string, settings: SettingsDocument): Promise<Allowed> {
@@ -87,8 +87,8 @@ export class MessageForwardService {
 
   async #send(
     { tenant, request, applicationId, sender }: ForwardInput,
-    { content, forwarded }: Source,
-    { conversation, member }: Allowed,
+    settings: SettingsDocument,
+    { source: { content, forwarded }, target: { conversation, member } }: { source: Source; target: Allowed },
   ): Promise<string> {
     const { message } = await this.#sender.send({
       tenant,
@@ -97,7 +97,7 @@ export class MessageForwardService {
       sender,
       member,
       conversation,
-      content,
+      content: requireContent(content, rulesIn(conversation, settings)),
       said: {},
       forwarded,
     });

@@ -2,6 +2,7 @@ import { type ActingUser, InternalError, isPromise, type TenantContext } from '@
 import { type SettingsDocument, type SettingsService } from '@caas/tenancy';
 import { type Allowed, type ConversationAccess } from '../conversations/conversation-access.js';
 import { type ConversationActor } from '../conversations/conversation-rules.js';
+import { rulesIn } from './content-rules.js';
 import { type SaidContent } from './encrypted-content.js';
 import { type MessageComposer } from './message-composer.js';
 import { type MessageReader } from './message-reader.js';
@@ -55,7 +56,12 @@ export class MessagesService {
 
   #admit(input: SendInput, allowed: Allowed, settings: SettingsDocument): Promise<SendResult> {
     const { tenant, sender, message } = input;
-    const content = this.#parts.composer.compose(message, { tenant, senderId: sender.userId, allowed, settings });
+    const content = this.#parts.composer.compose(message, {
+      tenant,
+      senderId: sender.userId,
+      allowed,
+      settings: rulesIn(allowed.conversation, settings),
+    });
     return isPromise(content) ? content.then((composed) => this.#send(input, allowed, composed)) : this.#send(input, allowed, content);
   }
 

@@ -5,7 +5,7 @@ import { type SettingsDocument, type SettingsService } from '@caas/tenancy';
 import { isAllowed } from '../../conversations/conversation-rules.js';
 import { type AcceptedMessage } from '../message-outcome.js';
 import { requireChangeable } from '../change-rules.js';
-import { requireContent, requireSayable } from '../content-rules.js';
+import { requireContent, requireSayable, rulesIn } from '../content-rules.js';
 import { expiryOf } from '../message-expiry.js';
 import { type MessageItem, type MessageWork } from './message-item.js';
 import { SlowMode } from './slow-mode.js';
@@ -44,7 +44,7 @@ export function processStage(options: { mongo: Mongo; settings: Pick<SettingsSer
 
 function judge(item: MessageItem, facts: Facts): void {
   try {
-    if (item.content !== undefined) item.say(requireContent(item.content, facts.settings));
+    if (item.content !== undefined) item.say(requireContent(item.content, rulesIn(item.conversation, facts.settings)));
     if (item.work.kind === 'sent') judgeSend(item, item.work, facts);
     else
       requireChangeable(item.work.change, {
