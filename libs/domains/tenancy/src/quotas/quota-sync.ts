@@ -18,6 +18,9 @@ export interface QuotaSyncParts {
   readonly intervalMs: number;
 }
 
+/** What became of the counters of a tenant. */
+type Outcome = 'ok' | 'failed' | 'later';
+
 /** Counters that one step writes down. */
 const BATCH = 500;
 /** Tenants that are written at once. */
@@ -33,7 +36,7 @@ export class QuotaSync implements BackgroundJob {
   readonly #counters: QuotaCounters;
   readonly #lease: RedisLease;
   readonly #logger: Logger;
-  readonly #written: (outcome: 'ok' | 'failed', counters: number) => void;
+  readonly #written: (outcome: Outcome, counters: number) => void;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<unknown> = Promise.resolve();
   #stopped = false;
@@ -97,43 +100,45 @@ export class QuotaSync implements BackgroundJob {
     const lane = async (): Promise<void> => {
       for (const counters of tenants) {
         const done = await this.#writeTenant(counters);
-        this.#written(done ? 'ok' : 'failed', counters.length);
-        if (done) written += counters.length;
+        this.#written(done, counters.length);
+        if (done === 'ok') written += counters.length;
       }
     };
     await Promise.all(Array.from({ length: LANES }, lane));
     return written;
   }
 
-  /** The counters of one tenant; false when they stay marked. */
-  async #writeTenant(counters: readonly DirtyCounter[]): Promise<boolean> {
+  /** The counters of one tenant; unless that is `ok` they stay marked. */
+  async #writeTenant(counters: readonly DirtyCounter[]): Promise<Outcome> {
     const [first] = counters;
     try {
       const tenant = first === undefined ? undefined : await this.#parts.tenants.get(first.tenantId);
-      if (tenant !== undefined) for (const counter of counters) await this.#writeCounter(tenant, counter);
+      const later: boolean[] = [];
+      if (tenant !== undefined) for (const counter of counters) later.push(!(await this.#writeCounter(tenant, counter)));
+      if (later.includes(true)) return 'later';
       await this.#counters.settle(counters); // of a tenant that is gone, nothing is written down
-      return true;
+      return 'ok';
     } catch (error) {
       this.#logger.warn({ err: error, tenant_id: first?.tenantId }, 'usage of a tenant could not be written down');
-      return false;
+      return 'failed';
     }
   }
 
-  async #writeCounter(tenant: TenantContext, counter: DirtyCounter): Promise<void> {
+  /** False when the counter has to be looked at again: Redis lost it, and what is missing may be on its way. */
+  async #writeCounter(tenant: TenantContext, counter: DirtyCounter): Promise<boolean> {
     const { quotas, repair } = this.#parts;
     const resource = counter.resource as QuotaResource;
-    if (!Object.hasOwn(QUOTA_RULES, resource)) return; // a newer version counts something else
+    if (!Object.hasOwn(QUOTA_RULES, resource)) return true; // a newer version counts something else
     const timed = this.#timedOf(tenant, counter, resource);
     const isLive = timed.subject.counting === 'live';
     let value = await this.#counters.read(counter, { isLive });
-    if (value === undefined) return;
-    if (value.recount) {
-      await repair.recount(tenant, resource, timed.period);
-      value = (await this.#counters.read(counter, { isLive })) ?? value;
-    }
+    if (value === undefined) return true;
+    const isKnown = !value.recount || (await repair.recount(tenant, resource, timed.period)) !== undefined;
+    if (value.recount && isKnown) value = (await this.#counters.read(counter, { isLive })) ?? value;
     const usage: UsageRecord = { resource, used: value.used, peak: Math.max(value.peak, value.used) };
     await quotas.records.write(tenant, timed.period, { usage: [usage] });
     await quotas.alerts.settle(levelOf(timed, { used: value.used, level: value.level }));
+    return isKnown;
   }
 
   #timedOf(tenant: TenantContext, counter: DirtyCounter, resource: QuotaResource): TimedSubject {

@@ -80,7 +80,7 @@ export class QuotaBench {
       metrics,
       ledger,
     });
-    const repair = new QuotaRepair({ quotas, redis, counts: async () => this.#counts(), logger: silent });
+    const repair = new QuotaRepair({ quotas, redis, counts: async () => this.#counts(), logger: silent, settleMs: 0 });
     const sync = new QuotaSync({ quotas, redis, tenants: this.#directory(), repair, logger: silent, metrics, intervalMs });
     return { redis, metrics, quotas, repair, sync };
   }

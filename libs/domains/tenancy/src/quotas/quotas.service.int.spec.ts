@@ -289,6 +289,24 @@ describe('when Redis lost its counters', () => {
     expect(await recordOf(tenant)).toMatchObject({ usage: { users_count: 13, api_calls: 21 } });
   });
 
+  it('does not count messages twice that were stored then and counted after it was back', async () => {
+    const [gateway, worker] = [await bench.process(), await bench.process()];
+    const tenant = bench.tenant({ plan: 'enterprise' });
+    bench.rows.delete('users_count');
+    await worker.quotas.count(tenant, 'messages_count', 9);
+    await flush(gateway);
+    await forgetInRedis(tenant);
+    await gateway.quotas.check(tenant, 'messages_count'); // finds the counter gone, and begins it by what was written down
+    bench.rows.set('messages_count', 12); // nine that are counted, two on their way to Redis, and one of a process that died
+
+    await flush(gateway);
+    await worker.quotas.count(tenant, 'messages_count', 2);
+    await flush(gateway);
+    await flush(gateway);
+
+    expect((await gateway.repair.show(tenant)).find(({ resource }) => resource === 'messages_count')).toMatchObject({ counted: 12 });
+  });
+
   it('takes a gauge from an earlier period, and begins a counter of a new one with nothing', async () => {
     const one = await bench.process();
     const tenant = bench.tenant();
