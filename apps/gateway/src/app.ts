@@ -1,5 +1,5 @@
 import { connectServices, processParts, schemaMode, type Services } from '@caas/composition';
-import { addressTest, buildGateway, type Gateway } from '@caas/gateway-middleware';
+import { addressTest, buildGateway, type Gateway, type RouteDefinition } from '@caas/gateway-middleware';
 import {
   ActingUserDirectory,
   ApiKeyAuthenticator,
@@ -26,9 +26,38 @@ export interface RunningGateway {
   readonly lifecycle: Lifecycle;
 }
 
+/** A gateway that is connected and built, and does not listen yet. The lifecycle starts what works in the background, and ends everything. */
+export interface ConnectedGateway {
+  readonly gateway: Gateway;
+  readonly routes: readonly RouteDefinition[];
+  readonly services: Services;
+  readonly lifecycle: Lifecycle;
+}
+
 /** Connects, builds and opens the gateway. Rejects when anything it needs is missing; then nothing stays open. */
 export async function startGateway(config: GatewayEnvironment): Promise<RunningGateway> {
   const started = performance.now();
+  const { gateway, services, lifecycle } = await connectGateway(config);
+  const { shutdownDrainDelayMs, shutdownTimeoutMs } = gatewaySettings(config);
+  let addresses: Awaited<ReturnType<Gateway['listen']>> | undefined;
+  lifecycle.add({
+    name: 'http',
+    stopTimeoutMs: shutdownDrainDelayMs + shutdownTimeoutMs + 1_000,
+    start: async () => {
+      addresses = await gateway.listen();
+    },
+    stop: async () => {
+      await gateway.close();
+    },
+  });
+  await lifecycle.start();
+  if (addresses === undefined) throw new Error('The gateway was stopped while it started.');
+  services.logger.info({ ...addresses, elapsed_ms: Math.round(performance.now() - started) }, 'startup_complete');
+  return { ...addresses, lifecycle };
+}
+
+/** Connects and builds the gateway. Rejects when anything it needs is missing; then nothing stays open. */
+export async function connectGateway(config: GatewayEnvironment): Promise<ConnectedGateway> {
   const parts = processParts('gateway', config);
   const { logger, metrics, health, lifecycle } = parts;
   try {
@@ -45,7 +74,6 @@ export async function startGateway(config: GatewayEnvironment): Promise<RunningG
       ),
     });
     const { mongo, redis, tenants, quotas, clock, secrets } = services;
-    const settings = gatewaySettings(config);
     const isExempt = addressTest(config.RATE_LIMIT_BYPASS_IPS);
     const keys = new ApiKeyAuthenticator({ mongo, redis, peppers: secrets.apiKeyPeppers, clock });
     const usage = new KeyUsage({ mongo, redis, clock, logger });
@@ -55,8 +83,9 @@ export async function startGateway(config: GatewayEnvironment): Promise<RunningG
     const follower = new PlatformFollower(services, { service: parts.service, onEvent: forgetKeys(keys) });
     health.register({ name: 'platform_events', required: false, check: () => Promise.resolve(follower.health()) });
     lifecycle.add({ name: follower.name, start: () => follower.start(), stop: () => follower.stop() });
+    const routes = await modules.routes(services);
     const gateway = await buildGateway({
-      routes: await modules.routes(services),
+      routes,
       authenticator: gatewayAuthenticator(services, {
         keys,
         actingUsers,
@@ -75,25 +104,11 @@ export async function startGateway(config: GatewayEnvironment): Promise<RunningG
       logger,
       metrics,
       health,
-      config: settings,
+      config: gatewaySettings(config),
       ...(services.tokens && { jwks: services.tokens.keys.jwks() }),
       capabilities: () => mongo.capabilities.missing(),
     });
-    let addresses: Awaited<ReturnType<Gateway['listen']>> | undefined;
-    lifecycle.add({
-      name: 'http',
-      stopTimeoutMs: settings.shutdownDrainDelayMs + settings.shutdownTimeoutMs + 1_000,
-      start: async () => {
-        addresses = await gateway.listen();
-      },
-      stop: async () => {
-        await gateway.close();
-      },
-    });
-    await lifecycle.start();
-    if (addresses === undefined) throw new Error('The gateway was stopped while it started.');
-    logger.info({ ...addresses, elapsed_ms: Math.round(performance.now() - started) }, 'startup_complete');
-    return { ...addresses, lifecycle };
+    return { gateway, routes, services, lifecycle };
   } catch (error) {
     await lifecycle.stop('start failed');
     throw error;

@@ -34,17 +34,18 @@ export function listQuery({ defaultLimit = 20 }: { defaultLimit?: number } = {})
   });
 }
 
+const page = z
+  .strictObject({
+    limit: int32({ min: 1 }),
+    has_more: z.boolean(),
+    next_cursor: text({ max: CURSOR_LENGTH_MAX }).nullable(),
+    prev_cursor: text({ max: CURSOR_LENGTH_MAX }).nullable(),
+  })
+  .meta({ id: 'Page' });
+
 /** The envelope of every list. Routes that answer it send `Link` with rel next and prev. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
-  const envelope = z.strictObject({
-    data: z.array(item),
-    page: z.strictObject({
-      limit: int32({ min: 1 }),
-      has_more: z.boolean(),
-      next_cursor: text({ max: CURSOR_LENGTH_MAX }).nullable(),
-      prev_cursor: text({ max: CURSOR_LENGTH_MAX }).nullable(),
-    }),
-  });
+  const envelope = z.strictObject({ data: z.array(item), page });
   envelopes.add(envelope);
   return envelope;
 }

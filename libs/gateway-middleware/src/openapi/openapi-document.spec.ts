@@ -97,7 +97,20 @@ describe('OpenAPI document', () => {
       'header x-colour',
       'header X-Act-As-User',
     ]);
-    expect(Object.keys(operation?.responses ?? {})).toEqual(['200', '400', '401', '403', '404', '406', '414', '429', '500', '503', '504']);
+    expect(Object.keys(operation?.responses ?? {})).toEqual([
+      '200',
+      '400',
+      '401',
+      '403',
+      '404',
+      '406',
+      '414',
+      '429',
+      '431',
+      '500',
+      '503',
+      '504',
+    ]);
   });
 
   it('asks for no credential on a public route', async () => {

@@ -10,14 +10,19 @@ const EVERYWHERE: readonly ErrorCode[] = [
   'VAL_FAILED',
   'VAL_HEADER_INVALID',
   'VAL_URI_TOO_LONG',
+  'VAL_HEADERS_TOO_LARGE',
   'VER_UNSUPPORTED',
   'VER_CONFLICT',
   'VER_NOT_ACCEPTABLE',
+  'AUTH_INSECURE_TRANSPORT',
+  'AUTH_IP_BLOCKED',
+  'RATE_LIMITED',
   'SYS_INTERNAL',
   'SYS_UNAVAILABLE',
   'SYS_SHUTTING_DOWN',
   'SYS_TIMEOUT',
 ];
+/** The credential is checked before its kind: a route that takes keys alone answers a bad token like any other. */
 const WITH_CREDENTIAL: readonly ErrorCode[] = [
   'AUTH_REQUIRED',
   'AUTH_MALFORMED',
@@ -25,6 +30,15 @@ const WITH_CREDENTIAL: readonly ErrorCode[] = [
   'AUTH_KEY_INVALID',
   'AUTH_KEY_REVOKED',
   'AUTH_KEY_EXPIRED',
+  'AUTH_TOKEN_MALFORMED',
+  'AUTH_TOKEN_SIGNATURE',
+  'AUTH_TOKEN_CLAIMS',
+  'AUTH_TOKEN_EXPIRED',
+  'AUTH_TOKEN_REVOKED',
+  'AUTH_SESSION_TERMINATED',
+  'AUTH_USER_TOKEN_INVALID',
+  'AUTH_USER_BANNED',
+  'AUTH_USER_DELETED',
   'AUTH_MULTIPLE_CREDENTIALS',
   'AUTH_CREDENTIAL_IN_URL',
   'AUTHZ_KEY_TYPE',
@@ -36,18 +50,21 @@ const WITH_CREDENTIAL: readonly ErrorCode[] = [
   'TENANT_SUSPENDED',
   'TENANT_CANCELLED',
   'TENANT_UNAVAILABLE',
-  'RATE_LIMITED',
+  'TENANT_APP_DISABLED',
+  // staff of the platform
+  'TENANT_REQUIRED',
+  'TENANT_NOT_FOUND',
+  'AUTHZ_REASON_REQUIRED',
+  // bounds of credentials and addresses
+  'AUTH_TOO_MANY_FAILURES',
+  'AUTH_IP_NOT_ALLOWED',
+  'AUTH_KEY_EXHAUSTED',
+  'AUTHZ_ENDPOINT_NOT_ALLOWED',
+  'AUTHZ_UNAVAILABLE',
+  'RATE_QUOTA_EXCEEDED',
 ];
-const WITH_TOKENS: readonly ErrorCode[] = [
-  'AUTH_TOKEN_MALFORMED',
-  'AUTH_TOKEN_SIGNATURE',
-  'AUTH_TOKEN_CLAIMS',
-  'AUTH_TOKEN_EXPIRED',
-  'AUTH_TOKEN_REVOKED',
-  'AUTHZ_DENIED',
-];
-const WITH_USERS: readonly ErrorCode[] = ['AUTH_SESSION_TERMINATED', 'AUTH_USER_TOKEN_INVALID', 'AUTH_USER_BANNED', 'AUTH_USER_DELETED'];
-const WITH_ACTING_USER: readonly ErrorCode[] = ['VAL_REFERENCE', 'AUTHZ_DENIED', 'AUTHZ_UNAVAILABLE'];
+/** The acting user is required, or where it is optional, a path can name it as `me`. */
+const WITH_ACTING_USER: readonly ErrorCode[] = ['VAL_REFERENCE', 'VAL_ACTING_USER_REQUIRED', 'AUTHZ_DENIED'];
 const WITH_BODY: readonly ErrorCode[] = ['VAL_JSON_INVALID', 'VAL_BODY_TOO_LARGE', 'VAL_MEDIA_TYPE'];
 
 /** Every code that a route can answer, its own ones included. */
@@ -60,21 +77,22 @@ export function codesOf(route: RouteDefinition): ErrorCode[] {
     ...(isPageShape(shapes.responses[200]) ? (['VAL_CURSOR_INVALID'] as const) : []),
     ...(route.method === 'POST' ? (['IDEM_IN_PROGRESS', 'IDEM_KEY_REUSED'] as const) : []),
     ...(route.versioned && route.method !== 'GET' && route.method !== 'POST' ? (['VAL_PRECONDITION_FAILED'] as const) : []),
+    ...(route.rateClass === 'auth' ? (['AUTH_TOO_MANY_FAILURES'] as const) : []),
     ...(route.deprecated?.sunset === undefined ? [] : (['VER_RETIRED'] as const)),
     ...route.errors,
   ]);
   if (!isPublic(access)) {
     for (const code of credentialCodes(access.credentials ?? ['key'])) codes.add(code);
+    if (shapes.params !== undefined) codes.add('RES_NOT_FOUND');
     if (route.method !== 'GET') codes.add('TENANT_MIGRATING');
     if (access.actingUser !== undefined) for (const code of WITH_ACTING_USER) codes.add(code);
-    if (access.actingUser === 'required') codes.add('VAL_ACTING_USER_REQUIRED');
   }
   return [...codes];
 }
 
 function credentialCodes(kinds: readonly CredentialKind[]): ErrorCode[] {
-  const takesTokens = kinds.some((kind) => kind !== 'key' && kind !== 'client_key');
-  return [...WITH_CREDENTIAL, ...(takesTokens ? WITH_TOKENS : []), ...(kinds.includes('user') ? WITH_USERS : [])];
+  const hasRoles = kinds.some((kind) => kind !== 'key' && kind !== 'client_key');
+  return [...WITH_CREDENTIAL, ...(hasRoles ? (['AUTHZ_DENIED'] as const) : [])];
 }
 
 /**

@@ -9,67 +9,71 @@ import { CONVERSATION_ROLES } from './member-shape.js';
 /** Members that a conversation shows without being asked for all. */
 export const PREVIEW_MEMBERS_MAX = 10;
 
-const me = z.strictObject({
-  role: z.enum(CONVERSATION_ROLES),
-  muted: z.boolean(),
-  /** Null while muted: for good. */
-  muted_until: dateTime().nullable(),
-  pinned: z.boolean(),
-  archived: z.boolean(),
-  notifications: z.enum(['all', 'mentions', 'none']),
-  unread_count: int64({ min: 0 }),
-  unread_mentions: int32({ min: 0 }),
-  last_read_message_id: idOf('msg').nullable(),
-  last_read_sequence: int64({ min: 0 }),
-});
+const me = z
+  .strictObject({
+    role: z.enum(CONVERSATION_ROLES),
+    muted: z.boolean(),
+    /** Null while muted: for good. */
+    muted_until: dateTime().nullable(),
+    pinned: z.boolean(),
+    archived: z.boolean(),
+    notifications: z.enum(['all', 'mentions', 'none']),
+    unread_count: int64({ min: 0 }),
+    unread_mentions: int32({ min: 0 }),
+    last_read_message_id: idOf('msg').nullable(),
+    last_read_sequence: int64({ min: 0 }),
+  })
+  .meta({ id: 'OwnConversationView' });
 
 /** A conversation as the API shows it. */
-export const conversationResource = z.strictObject({
-  conversation_id: idOf('conv'),
-  type: z.enum(CONVERSATION_TYPES),
-  name: text({ max: 100 }).nullable(),
-  description: text({ max: 1_000 }).nullable(),
-  avatar_url: text({ max: 2_048 }).nullable(),
-  theme: z.strictObject({ background_url: text({ max: 2_048 }).nullable(), color: hexColor().nullable() }).nullable(),
-  settings: z.strictObject(conversationSettings).nullable(),
-  members_preview: z
-    .array(
-      z.strictObject({
-        user_id: idOf('usr'),
-        external_id: text({ max: 255 }),
-        display_name: text({ max: 100 }),
-        avatar_url: text({ max: 2_048 }).nullable(),
-        role: z.enum(CONVERSATION_ROLES),
-      }),
-    )
-    .max(PREVIEW_MEMBERS_MAX),
-  member_count: int32({ min: 0 }),
-  /** What concerns the acting user; null for calls without one, and for staff who are no members. */
-  me: me.nullable(),
-  last_sequence: int64({ min: 0 }),
-  last_message: z
-    .strictObject({
-      message_id: idOf('msg'),
-      sequence: int64({ min: 1 }),
-      sender_id: idOf('usr').nullable(),
-      type: z.enum(MESSAGE_TYPES),
-      preview: text({ max: 100 }).nullable(),
-      created_at: dateTime(),
-    })
-    .nullable(),
-  pinned_message_ids: z.array(idOf('msg')).max(PINNED_MESSAGES_MAX),
-  encryption: z.strictObject({
-    enabled: z.boolean(),
-    protocol: z.enum(['signal', 'sender_key']).nullable(),
-    key_version: int32({ min: 0 }),
-  }),
-  metadata: freeForm().nullable(),
-  status: z.enum(['active', 'archived', 'deleted']),
-  created_by: text({ max: 100 }),
-  last_activity_at: dateTime(),
-  created_at: dateTime(),
-  updated_at: dateTime(),
-});
+export const conversationResource = z
+  .strictObject({
+    conversation_id: idOf('conv'),
+    type: z.enum(CONVERSATION_TYPES),
+    name: text({ max: 100 }).nullable(),
+    description: text({ max: 1_000 }).nullable(),
+    avatar_url: text({ max: 2_048 }).nullable(),
+    theme: z.strictObject({ background_url: text({ max: 2_048 }).nullable(), color: hexColor().nullable() }).nullable(),
+    settings: z.strictObject(conversationSettings).nullable(),
+    members_preview: z
+      .array(
+        z.strictObject({
+          user_id: idOf('usr'),
+          external_id: text({ max: 255 }),
+          display_name: text({ max: 100 }),
+          avatar_url: text({ max: 2_048 }).nullable(),
+          role: z.enum(CONVERSATION_ROLES),
+        }),
+      )
+      .max(PREVIEW_MEMBERS_MAX),
+    member_count: int32({ min: 0 }),
+    /** What concerns the acting user; null for calls without one, and for staff who are no members. */
+    me: me.nullable(),
+    last_sequence: int64({ min: 0 }),
+    last_message: z
+      .strictObject({
+        message_id: idOf('msg'),
+        sequence: int64({ min: 1 }),
+        sender_id: idOf('usr').nullable(),
+        type: z.enum(MESSAGE_TYPES),
+        preview: text({ max: 100 }).nullable(),
+        created_at: dateTime(),
+      })
+      .nullable(),
+    pinned_message_ids: z.array(idOf('msg')).max(PINNED_MESSAGES_MAX),
+    encryption: z.strictObject({
+      enabled: z.boolean(),
+      protocol: z.enum(['signal', 'sender_key']).nullable(),
+      key_version: int32({ min: 0 }),
+    }),
+    metadata: freeForm().nullable(),
+    status: z.enum(['active', 'archived', 'deleted']),
+    created_by: text({ max: 100 }),
+    last_activity_at: dateTime(),
+    created_at: dateTime(),
+    updated_at: dateTime(),
+  })
+  .meta({ id: 'Conversation' });
 export type ConversationResource = z.output<typeof conversationResource>;
 
 /** A conversation with what is shown of its members to one caller. */

@@ -20,16 +20,20 @@ export interface JoiningRoutesParts {
 
 const tags = ['Joining'];
 const errors = ['AUTHZ_NOT_MEMBER', 'AUTHZ_ROLE_TOO_LOW'] as const;
-const inviteResource = z.strictObject({
-  code: inviteCode(),
-  enabled: z.boolean(),
-  expires_at: dateTime().nullable(),
-  uses: int32({ min: 0 }),
-  max_uses: int32({ min: 1 }).nullable(),
-});
+const inviteResource = z
+  .strictObject({
+    code: inviteCode(),
+    enabled: z.boolean(),
+    expires_at: dateTime().nullable(),
+    uses: int32({ min: 0 }),
+    max_uses: int32({ min: 1 }).nullable(),
+  })
+  .meta({ id: 'Invite' });
 const joined = z.strictObject({ conversation_id: idOf('conv'), status: z.enum(['joined', 'pending']) });
 const requestPath = groupPath.extend({ user_id: z.string().regex(USER_PATH_FORM) });
-const requestResource = z.strictObject({ user_id: idOf('usr'), message: text({ max: 500 }).nullable(), requested_at: dateTime() });
+const requestResource = z
+  .strictObject({ user_id: idOf('usr'), message: text({ max: 500 }).nullable(), requested_at: dateTime() })
+  .meta({ id: 'JoinRequest' });
 
 const toInvite = ({ expires_at, ...invite }: Invite) => ({ ...invite, expires_at: expires_at?.toISOString() ?? null });
 

@@ -6,32 +6,34 @@ import { type Member } from './member.js';
 const flag = z.boolean();
 
 /** A member as the API shows it. */
-export const memberResource = z.strictObject({
-  user_id: idOf('usr'),
-  external_id: text({ max: 255 }),
-  display_name: text({ max: 100 }),
-  avatar_url: text({ max: 2_048 }).nullable(),
-  role: z.enum(CONVERSATION_ROLES),
-  status: z.enum(MEMBER_STATUSES),
-  /** What the member may do: by their role, or by what was decided for them. */
-  permissions: z.strictObject({
-    can_send_messages: flag,
-    can_send_media: flag,
-    can_add_members: flag,
-    can_remove_members: flag,
-    can_change_info: flag,
-    can_pin_messages: flag,
-    can_delete_messages: flag,
-    can_start_calls: flag,
-  }),
-  /** Whether moderators have taken the member's word. */
-  muted: z.boolean(),
-  /** Null while muted: for good. */
-  muted_until: dateTime().nullable(),
-  joined_at: dateTime(),
-  invited_by: text({ max: 100 }).nullable(),
-  last_read_message_id: idOf('msg').nullable(),
-});
+export const memberResource = z
+  .strictObject({
+    user_id: idOf('usr'),
+    external_id: text({ max: 255 }),
+    display_name: text({ max: 100 }),
+    avatar_url: text({ max: 2_048 }).nullable(),
+    role: z.enum(CONVERSATION_ROLES),
+    status: z.enum(MEMBER_STATUSES),
+    /** What the member may do: by their role, or by what was decided for them. */
+    permissions: z.strictObject({
+      can_send_messages: flag,
+      can_send_media: flag,
+      can_add_members: flag,
+      can_remove_members: flag,
+      can_change_info: flag,
+      can_pin_messages: flag,
+      can_delete_messages: flag,
+      can_start_calls: flag,
+    }),
+    /** Whether moderators have taken the member's word. */
+    muted: z.boolean(),
+    /** Null while muted: for good. */
+    muted_until: dateTime().nullable(),
+    joined_at: dateTime(),
+    invited_by: text({ max: 100 }).nullable(),
+    last_read_message_id: idOf('msg').nullable(),
+  })
+  .meta({ id: 'Member' });
 export type MemberResource = z.output<typeof memberResource>;
 
 /** A member with how far they have read, for those who may know. */

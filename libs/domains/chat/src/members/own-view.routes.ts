@@ -145,7 +145,7 @@ export function ownViewRoutes({ own, views, now }: OwnViewRoutesParts): RouteDef
       access: archiving,
       body: z.strictObject({ conversation_ids: z.array(idOf('conv')).max(PINNED_CONVERSATIONS_MAX) }),
       responses: { 200: z.strictObject({ conversation_ids: z.array(idOf('conv')) }) },
-      errors: [...errors, 'CONV_PIN_LIMIT'],
+      errors: [...errors, 'CONV_PIN_LIMIT', 'RES_NOT_FOUND'],
       handler: async (request) => {
         const { tenant, body } = request;
         await own.setPinned(tenant, body.conversation_ids, ownOf(request));

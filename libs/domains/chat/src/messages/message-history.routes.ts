@@ -6,13 +6,15 @@ import { type MessageHistory, type MessageVersion } from './message-history.js';
 import { EDIT_HISTORY_MAX } from './messages.collection.js';
 
 /** One version of what a message said. */
-export const versionResource = z.strictObject({
-  /** Null where the acting user may know that it changed and not what it said. */
-  content: contentResource.nullable(),
-  /** Since when it said so. */
-  created_at: dateTime(),
-  is_current: z.boolean(),
-});
+export const versionResource = z
+  .strictObject({
+    /** Null where the acting user may know that it changed and not what it said. */
+    content: contentResource.nullable(),
+    /** Since when it said so. */
+    created_at: dateTime(),
+    is_current: z.boolean(),
+  })
+  .meta({ id: 'MessageVersion' });
 
 /** Earlier versions of messages. */
 export function messageHistoryRoutes({ history }: { history: MessageHistory }): RouteDefinition[] {

@@ -9,16 +9,18 @@ import { type MessagesService } from './messages.service.js';
 import { newMessage } from './new-message.js';
 
 /** A thread as the API shows it. */
-export const threadResource = z.strictObject({
-  root: messageResource,
-  reply_count: int32({ min: 0 }),
-  last_reply_at: dateTime().nullable(),
-  participants: z
-    .array(z.strictObject({ user_id: idOf('usr'), display_name: text({ max: 100 }), avatar_url: text({ max: 2_048 }).nullable() }))
-    .max(THREAD_PARTICIPANTS_MAX),
-  /** Whether the acting user began it or replied in it. */
-  is_following: z.boolean(),
-});
+export const threadResource = z
+  .strictObject({
+    root: messageResource,
+    reply_count: int32({ min: 0 }),
+    last_reply_at: dateTime().nullable(),
+    participants: z
+      .array(z.strictObject({ user_id: idOf('usr'), display_name: text({ max: 100 }), avatar_url: text({ max: 2_048 }).nullable() }))
+      .max(THREAD_PARTICIPANTS_MAX),
+    /** Whether the acting user began it or replied in it. */
+    is_following: z.boolean(),
+  })
+  .meta({ id: 'Thread' });
 
 function toThreadResource({ root, replyCount, lastReplyAt, participants, isFollowing }: Thread): z.output<typeof threadResource> {
   return {

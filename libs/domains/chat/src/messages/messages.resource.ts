@@ -11,47 +11,49 @@ import { contentTypeOf, saidContentOf } from './stored-content.js';
 export const MESSAGE_STATUSES = ['accepted', 'sent', 'delivered', 'read', 'rejected'] as const;
 
 /** A message as the API shows it. `sequence` is null until it is stored. */
-export const messageResource = z.strictObject({
-  message_id: idOf('msg'),
-  conversation_id: idOf('conv'),
-  sequence: int64({ min: 1 }).nullable(),
-  sender: z.strictObject({
-    user_id: idOf('usr').nullable(),
-    external_id: text({ max: 255 }).nullable(),
-    display_name: text({ max: 100 }).nullable(),
-    avatar_url: text({ max: 2_048 }).nullable(),
-  }),
-  type: z.enum(MESSAGE_TYPES),
-  /** Null when it was erased. Of an end-to-end encrypted message the ciphertext; `type` says what is in it. */
-  content: contentResource.nullable(),
-  mentions: z.array(z.strictObject({ user_id: mentioned, display_name: text({ max: 100 }), ...span })).max(MENTIONS_MAX),
-  root_message_id: idOf('msg').nullable(),
-  parent_message_id: idOf('msg').nullable(),
-  reply_count: int32({ min: 0 }),
-  /** Where it was said first; the conversation is never told. */
-  forwarded: z.strictObject({ original_message_id: idOf('msg'), original_sender_name: text({ max: 100 }).nullable() }).nullable(),
-  reactions: z.strictObject({
-    total: int32({ min: 0 }),
-    by_emoji: recordOf(int32({ min: 0 }), { key: emojiKey(), maxKeys: EMOJI_PER_MESSAGE_MAX }),
-    /** Those of the acting user. */
-    mine: z.array(emojiKey()).max(EMOJI_PER_MESSAGE_MAX),
-  }),
-  status: z.enum(MESSAGE_STATUSES),
-  /** Why it was rejected; null unless it was. */
-  problem: z.strictObject({ code: text({ max: 50 }), title: text({ max: 100 }), status: int32(), detail: text({ max: 500 }) }).nullable(),
-  edited: z.strictObject({ is_edited: z.boolean(), edited_at: dateTime().nullable(), count: int32({ min: 0 }) }),
-  deleted: z.strictObject({
-    is_deleted: z.boolean(),
-    at: dateTime().nullable(),
-    by_type: z.enum(['sender', 'admin', 'system', 'retention']).nullable(),
-  }),
-  pinned: z.boolean(),
-  client_message_id: text({ min: 1, max: 64 }).nullable(),
-  metadata: freeForm().nullable(),
-  created_at: dateTime(),
-  updated_at: dateTime(),
-  expires_at: dateTime().nullable(),
-});
+export const messageResource = z
+  .strictObject({
+    message_id: idOf('msg'),
+    conversation_id: idOf('conv'),
+    sequence: int64({ min: 1 }).nullable(),
+    sender: z.strictObject({
+      user_id: idOf('usr').nullable(),
+      external_id: text({ max: 255 }).nullable(),
+      display_name: text({ max: 100 }).nullable(),
+      avatar_url: text({ max: 2_048 }).nullable(),
+    }),
+    type: z.enum(MESSAGE_TYPES),
+    /** Null when it was erased. Of an end-to-end encrypted message the ciphertext; `type` says what is in it. */
+    content: contentResource.nullable(),
+    mentions: z.array(z.strictObject({ user_id: mentioned, display_name: text({ max: 100 }), ...span })).max(MENTIONS_MAX),
+    root_message_id: idOf('msg').nullable(),
+    parent_message_id: idOf('msg').nullable(),
+    reply_count: int32({ min: 0 }),
+    /** Where it was said first; the conversation is never told. */
+    forwarded: z.strictObject({ original_message_id: idOf('msg'), original_sender_name: text({ max: 100 }).nullable() }).nullable(),
+    reactions: z.strictObject({
+      total: int32({ min: 0 }),
+      by_emoji: recordOf(int32({ min: 0 }), { key: emojiKey(), maxKeys: EMOJI_PER_MESSAGE_MAX }),
+      /** Those of the acting user. */
+      mine: z.array(emojiKey()).max(EMOJI_PER_MESSAGE_MAX),
+    }),
+    status: z.enum(MESSAGE_STATUSES),
+    /** Why it was rejected; null unless it was. */
+    problem: z.strictObject({ code: text({ max: 50 }), title: text({ max: 100 }), status: int32(), detail: text({ max: 500 }) }).nullable(),
+    edited: z.strictObject({ is_edited: z.boolean(), edited_at: dateTime().nullable(), count: int32({ min: 0 }) }),
+    deleted: z.strictObject({
+      is_deleted: z.boolean(),
+      at: dateTime().nullable(),
+      by_type: z.enum(['sender', 'admin', 'system', 'retention']).nullable(),
+    }),
+    pinned: z.boolean(),
+    client_message_id: text({ min: 1, max: 64 }).nullable(),
+    metadata: freeForm().nullable(),
+    created_at: dateTime(),
+    updated_at: dateTime(),
+    expires_at: dateTime().nullable(),
+  })
+  .meta({ id: 'Message' });
 export type MessageResource = z.output<typeof messageResource>;
 
 export const NOT_EDITED: MessageResource['edited'] = { is_edited: false, edited_at: null, count: 0 };

@@ -37,6 +37,7 @@ export const SENDING = {
   idempotent: true,
   responses: { 201: messageResource, 202: messageResource },
   errors: [
+    'RES_NOT_FOUND',
     'VAL_REFERENCE',
     'AUTHZ_NOT_MEMBER',
     'USER_BLOCKED',
@@ -79,7 +80,7 @@ const LISTING = {
   tags: ['Messages'],
   access: { permission: 'message.read', ...CALLERS },
   responses: { 200: pageOf(messageResource) },
-  errors: ['AUTHZ_NOT_MEMBER', 'VAL_CURSOR_INVALID', 'VAL_REFERENCE'],
+  errors: ['RES_NOT_FOUND', 'AUTHZ_NOT_MEMBER', 'VAL_CURSOR_INVALID', 'VAL_REFERENCE'],
 } as const;
 
 /** Sending and reading messages. */

@@ -9,18 +9,26 @@ import { EMOJI_PER_MESSAGE_MAX, EMOJI_PER_USER_MAX, emojiKey } from './emoji.js'
 import { type Reacting, type ReactionsService, type ReactionState } from './reactions.service.js';
 
 /** The reactions of a message, as one user sees them. */
-export const reactionsResource = z.strictObject({
-  total: int32({ min: 0 }),
-  by_emoji: recordOf(int32({ min: 0 }), { key: emojiKey(), maxKeys: EMOJI_PER_MESSAGE_MAX }),
-  mine: z.array(emojiKey()).max(EMOJI_PER_MESSAGE_MAX),
-});
+export const reactionsResource = z
+  .strictObject({
+    total: int32({ min: 0 }),
+    by_emoji: recordOf(int32({ min: 0 }), { key: emojiKey(), maxKeys: EMOJI_PER_MESSAGE_MAX }),
+    mine: z.array(emojiKey()).max(EMOJI_PER_MESSAGE_MAX),
+  })
+  .meta({ id: 'ReactionSummary' });
 
 /** One reaction. */
-export const reactionResource = z.strictObject({
-  user: z.strictObject({ user_id: idOf('usr'), display_name: text({ max: 100 }).nullable(), avatar_url: text({ max: 2_048 }).nullable() }),
-  emoji: emojiKey(),
-  created_at: dateTime(),
-});
+export const reactionResource = z
+  .strictObject({
+    user: z.strictObject({
+      user_id: idOf('usr'),
+      display_name: text({ max: 100 }).nullable(),
+      avatar_url: text({ max: 2_048 }).nullable(),
+    }),
+    emoji: emojiKey(),
+    created_at: dateTime(),
+  })
+  .meta({ id: 'Reaction' });
 
 const params = z.strictObject({ message_id: idOf('msg') });
 const REACTING = { tags: ['Reactions'], access: { permission: 'message.react', ...MEMBERS } } as const;

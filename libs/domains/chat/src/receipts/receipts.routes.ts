@@ -18,10 +18,12 @@ export const receiptsResource = pageOf(
     delivered_at: dateTime().nullable(),
     read_at: dateTime().nullable(),
   }),
-).extend({
-  /** Everybody who shows it; those who read it have got it. */
-  counts: z.strictObject({ delivered: int32({ min: 0 }), read: int32({ min: 0 }) }),
-});
+)
+  .extend({
+    /** Everybody who shows it; those who read it have got it. */
+    counts: z.strictObject({ delivered: int32({ min: 0 }), read: int32({ min: 0 }) }),
+  })
+  .meta({ id: 'Receipts' });
 
 /** What became of each receipt of a batch. */
 export const receiptResults = z.strictObject({

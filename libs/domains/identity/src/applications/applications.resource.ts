@@ -5,17 +5,19 @@ import { APPLICATION_ENVIRONMENTS, type Application } from './applications.colle
 const { jwt_config, content_moderation } = applicationSecurity.shape;
 
 /** An application as the API shows it. */
-export const applicationResource = z.strictObject({
-  app_id: idOf('app'),
-  name: text({ min: 1, max: 100 }),
-  description: text({ max: 1000 }).nullable(),
-  environment: z.enum(APPLICATION_ENVIRONMENTS),
-  status: z.enum(['active', 'disabled']),
-  config: applicationConfig,
-  security: z.strictObject({ jwt_config, content_moderation }),
-  created_at: dateTime(),
-  updated_at: dateTime(),
-});
+export const applicationResource = z
+  .strictObject({
+    app_id: idOf('app'),
+    name: text({ min: 1, max: 100 }),
+    description: text({ max: 1000 }).nullable(),
+    environment: z.enum(APPLICATION_ENVIRONMENTS),
+    status: z.enum(['active', 'disabled']),
+    config: applicationConfig,
+    security: z.strictObject({ jwt_config, content_moderation }),
+    created_at: dateTime(),
+    updated_at: dateTime(),
+  })
+  .meta({ id: 'Application' });
 
 export function toApplicationResource(application: Application): z.output<typeof applicationResource> {
   const { app_id, name, description, environment, status, config, security } = application;

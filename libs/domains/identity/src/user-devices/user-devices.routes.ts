@@ -35,19 +35,21 @@ const newDevice = z.strictObject({
 const deviceChange = z.strictObject({ name: name.optional(), push: push.nullable().optional(), trusted: z.boolean().optional() });
 
 /** A device as the API shows it; never where its pushes go. */
-const deviceResource = z.strictObject({
-  device_id: idOf('dev'),
-  user_id: idOf('usr'),
-  name,
-  type: z.enum(DEVICE_TYPES),
-  platform: z.enum(DEVICE_PLATFORMS),
-  os_version: version.nullable(),
-  app_version: version.nullable(),
-  push: z.strictObject({ provider: z.enum(PUSH_PROVIDERS), enabled: z.boolean() }).nullable(),
-  trusted: z.boolean(),
-  created_at: dateTime(),
-  last_active_at: dateTime(),
-});
+const deviceResource = z
+  .strictObject({
+    device_id: idOf('dev'),
+    user_id: idOf('usr'),
+    name,
+    type: z.enum(DEVICE_TYPES),
+    platform: z.enum(DEVICE_PLATFORMS),
+    os_version: version.nullable(),
+    app_version: version.nullable(),
+    push: z.strictObject({ provider: z.enum(PUSH_PROVIDERS), enabled: z.boolean() }).nullable(),
+    trusted: z.boolean(),
+    created_at: dateTime(),
+    last_active_at: dateTime(),
+  })
+  .meta({ id: 'Device' });
 
 function toDeviceResource(device: UserDevice): z.output<typeof deviceResource> {
   const { device_info: info, push: pushed } = device;

@@ -10,19 +10,21 @@ import { type UserSessionsService } from './user-sessions.service.js';
 /** Somebody who has a token of theirs could end every other session: only who signed in a moment ago may. */
 const FRESH_TOKEN_MS = 15 * 60_000;
 
-const sessionResource = z.strictObject({
-  session_id: idOf('sess'),
-  user_id: idOf('usr'),
-  device_id: idOf('dev').nullable(),
-  status: z.enum(['active', 'revoked', 'expired']),
-  /** The network it was used from last: the address without its end. */
-  ip: text({ max: 45 }).nullable(),
-  location: z.strictObject({ city: text({ max: 100 }).nullable(), country: text({ max: 2 }).nullable() }).nullable(),
-  created_at: dateTime(),
-  last_active_at: dateTime(),
-  expires_at: dateTime(),
-  is_current: z.boolean(),
-});
+const sessionResource = z
+  .strictObject({
+    session_id: idOf('sess'),
+    user_id: idOf('usr'),
+    device_id: idOf('dev').nullable(),
+    status: z.enum(['active', 'revoked', 'expired']),
+    /** The network it was used from last: the address without its end. */
+    ip: text({ max: 45 }).nullable(),
+    location: z.strictObject({ city: text({ max: 100 }).nullable(), country: text({ max: 2 }).nullable() }).nullable(),
+    created_at: dateTime(),
+    last_active_at: dateTime(),
+    expires_at: dateTime(),
+    is_current: z.boolean(),
+  })
+  .meta({ id: 'Session' });
 
 function toSessionResource(session: UserSession, { sessionId }: Principal, now: number): z.output<typeof sessionResource> {
   const { activity, status } = session;

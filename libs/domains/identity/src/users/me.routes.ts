@@ -18,11 +18,13 @@ export interface MeRoutesParts {
 }
 
 const SELVES = { credentials: ['key', 'user'], actingUser: 'required' } as const;
-const blockedUser = z.strictObject({
-  user_id: idOf('usr'),
-  blocked_at: dateTime(),
-  reason: text({ max: 500 }).nullable(),
-});
+const blockedUser = z
+  .strictObject({
+    user_id: idOf('usr'),
+    blocked_at: dateTime(),
+    reason: text({ max: 500 }).nullable(),
+  })
+  .meta({ id: 'BlockedUser' });
 
 /** The acting user, and who is there. */
 export function meRoutes({ users, relationships, presence, lockout, now }: MeRoutesParts): RouteDefinition[] {

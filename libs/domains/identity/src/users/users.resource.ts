@@ -3,38 +3,42 @@ import { PRESENCE_STATES } from './user-shape.js';
 import { USER_STATUSES, type User, userProfile } from './users.collection.js';
 
 /** How available a user is, as others are shown it. */
-export const presenceResource = z.strictObject({
-  state: z.enum(PRESENCE_STATES),
-  message: text({ max: 140 }).nullable(),
-  emoji: text({ max: 64 }).nullable(),
-  expires_at: dateTime().nullable(),
-  is_online: z.boolean(),
-  last_seen: dateTime().nullable(),
-});
+export const presenceResource = z
+  .strictObject({
+    state: z.enum(PRESENCE_STATES),
+    message: text({ max: 140 }).nullable(),
+    emoji: text({ max: 64 }).nullable(),
+    expires_at: dateTime().nullable(),
+    is_online: z.boolean(),
+    last_seen: dateTime().nullable(),
+  })
+  .meta({ id: 'Presence' });
 export type PresenceResource = z.output<typeof presenceResource>;
 
 /** A user as the API shows it. */
-export const userResource = z.strictObject({
-  user_id: idOf('usr'),
-  external_id: text({ min: 1, max: 255 }),
-  display_name: userProfile.display_name,
-  username: userProfile.username.nullable(),
-  bio: userProfile.bio.nullable(),
-  avatar_url: userProfile.avatar_url.nullable(),
-  /** First and last name, e-mail and telephone are shown to the user themselves and to servers only. */
-  first_name: userProfile.first_name.nullable(),
-  last_name: userProfile.last_name.nullable(),
-  email: userProfile.email.nullable(),
-  phone: userProfile.phone.nullable(),
-  custom_data: freeForm().nullable(),
-  status: z.enum(USER_STATUSES),
-  presence: presenceResource,
-  roles: z.array(text({ min: 1, max: 50 })),
-  tags: z.array(text({ min: 1, max: 50 })),
-  created_at: dateTime(),
-  updated_at: dateTime(),
-  deleted_at: dateTime().nullable(),
-});
+export const userResource = z
+  .strictObject({
+    user_id: idOf('usr'),
+    external_id: text({ min: 1, max: 255 }),
+    display_name: userProfile.display_name,
+    username: userProfile.username.nullable(),
+    bio: userProfile.bio.nullable(),
+    avatar_url: userProfile.avatar_url.nullable(),
+    /** First and last name, e-mail and telephone are shown to the user themselves and to servers only. */
+    first_name: userProfile.first_name.nullable(),
+    last_name: userProfile.last_name.nullable(),
+    email: userProfile.email.nullable(),
+    phone: userProfile.phone.nullable(),
+    custom_data: freeForm().nullable(),
+    status: z.enum(USER_STATUSES),
+    presence: presenceResource,
+    roles: z.array(text({ min: 1, max: 50 })),
+    tags: z.array(text({ min: 1, max: 50 })),
+    created_at: dateTime(),
+    updated_at: dateTime(),
+    deleted_at: dateTime().nullable(),
+  })
+  .meta({ id: 'User' });
 export type UserResource = z.output<typeof userResource>;
 
 /**

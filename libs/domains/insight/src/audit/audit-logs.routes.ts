@@ -10,32 +10,34 @@ const reference = text({ max: 255 }).nullable();
 const snapshot = freeForm({ maxBytes: 16_384, maxKeys: 500 }).nullable();
 
 /** An entry of the security trail as the API shows it. */
-export const auditLogResource = z.strictObject({
-  audit_id: idOf('aud'),
-  actor: z.strictObject({
-    type: z.enum(AUDIT_ACTORS),
-    id: reference,
-    role: text({ max: 50 }).nullable(),
-    ip: text({ max: 45 }).nullable(),
-    user_agent: text({ max: 500 }).nullable(),
-    on_behalf_of: reference,
-  }),
-  action: z.strictObject({ category: z.enum(AUDIT_CATEGORIES), type: text({ max: 50 }), name: text({ max: 200 }) }),
-  target: z.strictObject({ type: text({ max: 50 }), id: reference, identifier: reference }).nullable(),
-  changes: z.strictObject({ before: snapshot, after: snapshot, fields_changed: z.array(text({ max: 200 })) }).nullable(),
-  result: z.strictObject({
-    status: z.enum(AUDIT_RESULTS),
-    error_code: text({ max: 100 }).nullable(),
-    error_message: text({ max: 500 }).nullable(),
-  }),
-  severity: z.enum(AUDIT_SEVERITIES),
-  request_id: text({ max: 100 }).nullable(),
-  reason: text({ max: 500 }).nullable(),
-  timestamp: dateTime(),
-  /** Of the entry before it in the tenant's day, and its own: what is missing or was changed shows. */
-  prev_hash: text({ max: 64 }).nullable(),
-  hash: text({ max: 64 }),
-});
+export const auditLogResource = z
+  .strictObject({
+    audit_id: idOf('aud'),
+    actor: z.strictObject({
+      type: z.enum(AUDIT_ACTORS),
+      id: reference,
+      role: text({ max: 50 }).nullable(),
+      ip: text({ max: 45 }).nullable(),
+      user_agent: text({ max: 500 }).nullable(),
+      on_behalf_of: reference,
+    }),
+    action: z.strictObject({ category: z.enum(AUDIT_CATEGORIES), type: text({ max: 50 }), name: text({ max: 200 }) }),
+    target: z.strictObject({ type: text({ max: 50 }), id: reference, identifier: reference }).nullable(),
+    changes: z.strictObject({ before: snapshot, after: snapshot, fields_changed: z.array(text({ max: 200 })) }).nullable(),
+    result: z.strictObject({
+      status: z.enum(AUDIT_RESULTS),
+      error_code: text({ max: 100 }).nullable(),
+      error_message: text({ max: 500 }).nullable(),
+    }),
+    severity: z.enum(AUDIT_SEVERITIES),
+    request_id: text({ max: 100 }).nullable(),
+    reason: text({ max: 500 }).nullable(),
+    timestamp: dateTime(),
+    /** Of the entry before it in the tenant's day, and its own: what is missing or was changed shows. */
+    prev_hash: text({ max: 64 }).nullable(),
+    hash: text({ max: 64 }),
+  })
+  .meta({ id: 'AuditLog' });
 
 export function toAuditLogResource(entry: AuditLog): z.output<typeof auditLogResource> {
   const { audit_id, actor, action, target, changes, result, severity, metadata, timestamp, prev_hash, hash } = entry;

@@ -8,17 +8,19 @@ const PATH = '/v1/tenant/ip-whitelist';
 const access = { permission: 'admin.policies.manage', credentials: ['admin'] } as const satisfies GuardedAccess;
 const common = { tags: ['Tenant'], rateClass: 'key_admin', access } as const;
 
-const entryResource = z.strictObject({
-  entry_id: rowIdField(),
-  cidr: text({ max: 43 }),
-  name: text({ min: 1, max: 100 }),
-  description: text({ max: 500 }).nullable(),
-  app_id: idOf('app').nullable(),
-  enabled: z.boolean(),
-  added_by: text({ max: 100 }),
-  added_at: dateTime(),
-  expires_at: dateTime().nullable(),
-});
+const entryResource = z
+  .strictObject({
+    entry_id: rowIdField(),
+    cidr: text({ max: 43 }),
+    name: text({ min: 1, max: 100 }),
+    description: text({ max: 500 }).nullable(),
+    app_id: idOf('app').nullable(),
+    enabled: z.boolean(),
+    added_by: text({ max: 100 }),
+    added_at: dateTime(),
+    expires_at: dateTime().nullable(),
+  })
+  .meta({ id: 'IpWhitelistEntry' });
 
 function toEntryResource(entry: IpWhitelistEntry): z.output<typeof entryResource> {
   const { entry_id, cidr, name, description, app_id, enabled, added_by, added_at, expires_at } = entry;

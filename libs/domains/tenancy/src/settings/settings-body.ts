@@ -13,11 +13,13 @@ const DEVELOPER_SECTIONS: ReadonlySet<string> = new Set(['chat', 'integrations']
 const { analytics } = settingsSchema.shape.integrations.shape;
 
 /** Settings as the API shows them; secrets are masked. */
-export const settingsResource = settingsSchema.extend({
-  integrations: z.strictObject({
-    analytics: z.strictObject({ google_analytics_id: analytics.shape.google_analytics_id, mixpanel_token: text({ max: 10 }).nullable() }),
-  }),
-});
+export const settingsResource = settingsSchema
+  .extend({
+    integrations: z.strictObject({
+      analytics: z.strictObject({ google_analytics_id: analytics.shape.google_analytics_id, mixpanel_token: text({ max: 10 }).nullable() }),
+    }),
+  })
+  .meta({ id: 'TenantSettings' });
 
 export function toSettingsResource({ settings, secrets }: TenantSettings): z.output<typeof settingsResource> {
   const { google_analytics_id } = settings.integrations.analytics;

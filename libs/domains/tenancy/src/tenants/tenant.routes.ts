@@ -14,28 +14,30 @@ const reading = { credentials: ['key', 'admin', 'platform'] } as const satisfies
 /** Settings as a JSON object: style sheets, lists of words and templates in it may be long. */
 const settingsBody = freeForm({ maxBytes: 524_288, maxKeys: 1_000 });
 
-const tenantResource = z.strictObject({
-  tenant_id: tenantReference(),
-  company_name: text({ min: 1, max: 200 }),
-  slug: text({ max: 63 }),
-  plan: z.enum(PLANS),
-  status: z.enum(TENANT_STATUSES),
-  region: text({ max: 50 }),
-  features: z.array(z.enum(PLAN_FEATURES)),
-  contact: z.strictObject({
-    primary_email: email(),
-    billing_email: email().nullable(),
-    phone: phone().nullable(),
-    address: postalAddress().nullable(),
-  }),
-  security: z.strictObject({
-    mfa_required: z.boolean(),
-    ip_whitelist_enabled: z.boolean(),
-    session_timeout_minutes: int32({ min: 5, max: 1440 }),
-  }),
-  created_at: dateTime(),
-  updated_at: dateTime(),
-});
+const tenantResource = z
+  .strictObject({
+    tenant_id: tenantReference(),
+    company_name: text({ min: 1, max: 200 }),
+    slug: text({ max: 63 }),
+    plan: z.enum(PLANS),
+    status: z.enum(TENANT_STATUSES),
+    region: text({ max: 50 }),
+    features: z.array(z.enum(PLAN_FEATURES)),
+    contact: z.strictObject({
+      primary_email: email(),
+      billing_email: email().nullable(),
+      phone: phone().nullable(),
+      address: postalAddress().nullable(),
+    }),
+    security: z.strictObject({
+      mfa_required: z.boolean(),
+      ip_whitelist_enabled: z.boolean(),
+      session_timeout_minutes: int32({ min: 5, max: 1440 }),
+    }),
+    created_at: dateTime(),
+    updated_at: dateTime(),
+  })
+  .meta({ id: 'Tenant' });
 
 function toTenantResource(client: SaasClient): z.output<typeof tenantResource> {
   const { mfa_required, ip_whitelist_enabled, session_timeout_minutes } = client.security;
@@ -58,21 +60,23 @@ function toTenantResource(client: SaasClient): z.output<typeof tenantResource> {
 const perResource = <Field extends z.ZodType>(field: Field) =>
   z.strictObject(Object.fromEntries(QUOTA_RESOURCES.map((name) => [name, field])) as Record<(typeof QUOTA_RESOURCES)[number], Field>);
 
-const usageResource = z.strictObject({
-  period: z.strictObject({ start: dateTime(), end: dateTime() }),
-  /** -1 is no limit. */
-  metrics: perResource(
-    z.strictObject({
-      used: int64({ min: 0 }),
-      limit: int64({ min: -1 }),
-      remaining: int64({ min: -1 }),
-      percent: int64({ min: 0 }),
-      overage: int64({ min: 0 }),
-    }),
-  ),
-  series: z.array(z.strictObject({ start: dateTime(), usage: perResource(int64({ min: 0 })) })),
-  as_of: dateTime(),
-});
+const usageResource = z
+  .strictObject({
+    period: z.strictObject({ start: dateTime(), end: dateTime() }),
+    /** -1 is no limit. */
+    metrics: perResource(
+      z.strictObject({
+        used: int64({ min: 0 }),
+        limit: int64({ min: -1 }),
+        remaining: int64({ min: -1 }),
+        percent: int64({ min: 0 }),
+        overage: int64({ min: 0 }),
+      }),
+    ),
+    series: z.array(z.strictObject({ start: dateTime(), usage: perResource(int64({ min: 0 })) })),
+    as_of: dateTime(),
+  })
+  .meta({ id: 'Usage' });
 
 function toUsageResource({ period, metrics, series, asOf }: TenantUsageReport): z.output<typeof usageResource> {
   return {
