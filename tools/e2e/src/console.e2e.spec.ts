@@ -26,8 +26,7 @@ const PATIENT = { timeoutMs: 60_000, everyMs: 500 };
     if (browser === undefined) return;
     mkdirSync(SHOTS, { recursive: true });
     system = await System.start();
-    console_ = await ServedConsole.start(system, browser);
-    tenant = await aTenant();
+    [console_, tenant] = await Promise.all([ServedConsole.start(system, browser), aTenant()]);
   });
   afterAll(async () => {
     await browser?.close();
@@ -35,9 +34,9 @@ const PATIENT = { timeoutMs: 60_000, everyMs: 500 };
     await system?.stop();
   });
 
-  async function aTenant(name = `Acme ${HOSTILE}`) {
+  async function aTenant() {
     const slug = `console-${process.pid}-${Date.now()}`;
-    const created = await system.admin('tenant', 'create', name, '--slug', slug, '--email', `${slug}@example.com`);
+    const created = await system.admin('tenant', 'create', `Acme ${HOSTILE}`, '--slug', slug, '--email', `${slug}@example.com`);
     const { tenant_id: tenantId, api_key: apiKey } = created as { tenant_id: string; api_key: string };
     return { tenantId, apiKey, slug };
   }
@@ -112,6 +111,77 @@ const PATIENT = { timeoutMs: 60_000, everyMs: 500 };
     expect(await system.admin('tenant', 'show', tenant.tenantId)).toMatchObject({ status: 'active' });
   });
 
+  it('corrects and replays a dead letter, and removes one', async () => {
+    const kafka = await RawKafka.connect();
+    try {
+      await aDeadLetter(kafka);
+    } finally {
+      await kafka.close();
+    }
+    const admin = await console_.visitor('platform_admin');
+    const { page } = admin;
+    const list = `/dead-letters?tenant=${tenant.tenantId}`;
+    await waitUntil('the dead letter is there', () => shows(page, list, 'message.sent'), PATIENT);
+
+    await page.locator('tbody a').first().click();
+    await page.getByText('Fields that this release refuses').waitFor({ state: 'attached' });
+    await page.screenshot({ path: join(SHOTS, 'dead-letter.png'), fullPage: true });
+    const letter = new URL(page.url()).pathname;
+    await admin.follow('Correct…');
+    const value = page.getByLabel('Corrected value');
+    await value.fill((await value.inputValue()).replaceAll('"conx_', '"conv_'));
+    await page.getByLabel('Reason').fill('a broken prefix');
+    await admin.click('Dry run');
+    expect(await page.locator('ins').innerText()).toMatch(/^"conv_/);
+    await page.screenshot({ path: join(SHOTS, 'dead-letter-diff.png'), fullPage: true });
+    await admin.click('Keep the correction');
+    expect(await admin.notice()).toBe('Corrected: payload.conversation_id.');
+
+    await admin.follow('Replay…');
+    await page.getByLabel('Reason').fill('it is mended');
+    await admin.click('Replay');
+    expect(await admin.notice()).toContain('on its way');
+    await waitUntil('the replay is resolved', () => shows(page, letter, 'resolved'), PATIENT);
+
+    await page.goto(`/dead-letters/replay?tenant=${tenant.tenantId}`);
+    expect(await page.getByText('0 would be replayed').count()).toBe(1);
+    await page.goto(letter);
+    await admin.follow('Delete…');
+    await page.getByLabel('Reason').fill('done with it');
+    await page.getByLabel('Type delete to confirm').fill('delete');
+    await admin.click('Delete for good');
+    expect(await admin.notice()).toContain('is removed');
+    const actions = ['edited', 'replayed', 'deleted'].map((what) => `dead_letter.${what}`);
+    await waitUntil('each is in the audit trail', () => shows(page, `/audit?tenant=${tenant.tenantId}`, ...actions), PATIENT);
+    expect(admin.complaints).toEqual([]);
+  });
+
+  /** A message whose record somebody has spoilt: its conversation is none. */
+  async function aDeadLetter(kafka: RawKafka): Promise<void> {
+    const api = new ApiClient(system.gatewayUrl, { 'x-api-key': tenant.apiKey });
+    const ada = await api.user('Ada');
+    const conversation = await api.as(ada).conversation(await api.user('Grace'));
+    expectStatus(await api.as(ada).send(conversation, 'hello', { wait: 10 }), 201);
+    const record = await kafka.find('chat.messages.shared', ({ key }) => key?.toString().startsWith(tenant.tenantId) === true);
+    const value = Buffer.from((record.value ?? Buffer.alloc(0)).toString('latin1').replace('conv_', 'conx_'), 'latin1');
+    await kafka.write('chat.messages.shared', { key: String(record.key), value, ...(record.headers && { headers: record.headers }) });
+  }
+
+  it('fits into 400 pixels, light and dark', async () => {
+    const viewer = await console_.visitor('platform_admin', { viewport: { width: 400, height: 800 } });
+    const { page } = viewer;
+    for (const path of [...PAGES, `/tenants/${tenant.tenantId}`]) {
+      await page.goto(path);
+      expect([path, await viewer.overflow()]).toEqual([path, 0]);
+      for (const [colorScheme, paper] of Object.entries(PAPER)) {
+        await page.emulateMedia({ colorScheme: colorScheme as keyof typeof PAPER });
+        expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(paper);
+        await page.screenshot({ path: join(SHOTS, `${path.replaceAll(/\W+/g, '-')}-${colorScheme}.png`), fullPage: true });
+      }
+    }
+    expect(viewer.complaints).toEqual([]);
+  });
+
   it('carries a tenant through its life, each step shown before and written down', async () => {
     const operator = await console_.visitor('platform_operator');
     expect(await act(operator, 'Suspend', { asked: () => operator.page.getByLabel('Reason').selectOption('policy') })).toMatch(
@@ -146,78 +216,6 @@ const PATIENT = { timeoutMs: 60_000, everyMs: 500 };
       () => shows(page, `/audit?tenant=${tenant.tenantId}`, ...actions, console_.adminId),
       PATIENT,
     );
-  });
-
-  it('corrects and replays a dead letter, and removes one', async () => {
-    const kafka = await RawKafka.connect();
-    const owner = await aTenant('Owner of letters');
-    try {
-      await aDeadLetter(kafka, owner);
-    } finally {
-      await kafka.close();
-    }
-    const admin = await console_.visitor('platform_admin');
-    const { page } = admin;
-    const list = `/dead-letters?tenant=${owner.tenantId}`;
-    await waitUntil('the dead letter is there', () => shows(page, list, 'message.sent'), PATIENT);
-
-    await page.locator('tbody a').first().click();
-    await page.getByText('Fields that this release refuses').waitFor({ state: 'attached' });
-    await page.screenshot({ path: join(SHOTS, 'dead-letter.png'), fullPage: true });
-    const letter = new URL(page.url()).pathname;
-    await admin.follow('Correct…');
-    const value = page.getByLabel('Corrected value');
-    await value.fill((await value.inputValue()).replaceAll('"conx_', '"conv_'));
-    await page.getByLabel('Reason').fill('a broken prefix');
-    await admin.click('Dry run');
-    expect(await page.locator('ins').innerText()).toMatch(/^"conv_/);
-    await page.screenshot({ path: join(SHOTS, 'dead-letter-diff.png'), fullPage: true });
-    await admin.click('Keep the correction');
-    expect(await admin.notice()).toBe('Corrected: payload.conversation_id.');
-
-    await admin.follow('Replay…');
-    await page.getByLabel('Reason').fill('it is mended');
-    await admin.click('Replay');
-    expect(await admin.notice()).toContain('on its way');
-    await waitUntil('the replay is resolved', () => shows(page, letter, 'resolved'), PATIENT);
-
-    await page.goto(`/dead-letters/replay?tenant=${owner.tenantId}`);
-    expect(await page.getByText('0 would be replayed').count()).toBe(1);
-    await page.goto(letter);
-    await admin.follow('Delete…');
-    await page.getByLabel('Reason').fill('done with it');
-    await page.getByLabel('Type delete to confirm').fill('delete');
-    await admin.click('Delete for good');
-    expect(await admin.notice()).toContain('is removed');
-    const actions = ['edited', 'replayed', 'deleted'].map((what) => `dead_letter.${what}`);
-    await waitUntil('each is in the audit trail', () => shows(page, `/audit?tenant=${owner.tenantId}`, ...actions), PATIENT);
-    expect(admin.complaints).toEqual([]);
-  });
-
-  /** A message whose record somebody has spoilt: its conversation is none. */
-  async function aDeadLetter(kafka: RawKafka, { tenantId, apiKey }: { tenantId: string; apiKey: string }): Promise<void> {
-    const api = new ApiClient(system.gatewayUrl, { 'x-api-key': apiKey });
-    const ada = await api.user('Ada');
-    const conversation = await api.as(ada).conversation(await api.user('Grace'));
-    expectStatus(await api.as(ada).send(conversation, 'hello', { wait: 10 }), 201);
-    const record = await kafka.find('chat.messages.shared', ({ key }) => key?.toString().startsWith(tenantId) === true);
-    const value = Buffer.from((record.value ?? Buffer.alloc(0)).toString('latin1').replace('conv_', 'conx_'), 'latin1');
-    await kafka.write('chat.messages.shared', { key: String(record.key), value, ...(record.headers && { headers: record.headers }) });
-  }
-
-  it('fits into 400 pixels, light and dark', async () => {
-    const viewer = await console_.visitor('platform_admin', { viewport: { width: 400, height: 800 } });
-    const { page } = viewer;
-    for (const path of [...PAGES, `/tenants/${tenant.tenantId}`]) {
-      await page.goto(path);
-      expect([path, await viewer.overflow()]).toEqual([path, 0]);
-      for (const [colorScheme, paper] of Object.entries(PAPER)) {
-        await page.emulateMedia({ colorScheme: colorScheme as keyof typeof PAPER });
-        expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(paper);
-        await page.screenshot({ path: join(SHOTS, `${path.replaceAll(/\W+/g, '-')}-${colorScheme}.png`), fullPage: true });
-      }
-    }
-    expect(viewer.complaints).toEqual([]);
   });
 
   it('ends its process when it is told to', async () => {

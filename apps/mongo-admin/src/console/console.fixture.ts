@@ -41,7 +41,7 @@ export class ConsoleBench {
   }
 
   close(): Promise<void> {
-    return this.server.app.close();
+    return this.server.close();
   }
 
   browser(): Browser {

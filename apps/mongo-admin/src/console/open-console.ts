@@ -35,7 +35,7 @@ export async function openConsole({ services, host, port, publicUrl, needsMfa }:
   const measure = async () => kafka.topics.lag(await kafka.topics.list(modules.topics), groups);
   const lag = new LagHistory({ measure, clock, logger });
   const background = new Background({ logger });
-  const { app } = new ConsoleServer({
+  const server = new ConsoleServer({
     routes: consoleRoutes({ services, lag, background }),
     signIn: new StaffSignIn({ ...services, tokens, needsMfa }),
     audit: await auditOf(services),
@@ -43,12 +43,12 @@ export async function openConsole({ services, host, port, publicUrl, needsMfa }:
     logger,
     publicUrl,
   });
-  await app.listen({ host, port });
+  await server.app.listen({ host, port });
   lag.start();
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${(app.server.address() as AddressInfo).port}`,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${(server.app.server.address() as AddressInfo).port}`,
     close: async () => {
-      await Promise.all([app.close(), lag.stop()]);
+      await Promise.all([server.close(), lag.stop()]);
       await background.settle();
     },
   };

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { NotFoundError, UnavailableError } from '@caas/runtime';
 import { consoleRoutes } from '../console-routes.js';
@@ -246,6 +248,21 @@ describe('every answer', () => {
     expect(down.text).toContain('did not answer');
     expect(down.text).not.toContain('secret');
     expect(bench.logged.join()).toContain('is away');
+  });
+});
+
+describe('a console that is stopped', () => {
+  it('waits for no connection that carries no request', async () => {
+    const { bench } = aConsole();
+    await bench.browser().get('/');
+    const socket = connect((bench.server.app.server.address() as AddressInfo).port, '127.0.0.1');
+    const ended = once(socket.resume(), 'close');
+    await once(socket, 'connect');
+    await bench.browser().get('/'); // by then the server has taken the connection
+
+    await bench.close();
+
+    await ended;
   });
 });
 

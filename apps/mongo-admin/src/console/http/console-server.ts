@@ -29,6 +29,7 @@ const COOKIE = 'caas_console';
 /** Sent by pages that look again by themselves. */
 const LOOKS_AGAIN = 'x-looks-again';
 const FORM_TYPE = 'application/x-www-form-urlencoded';
+const CUT_AFTER_MS = 2_000;
 const BODY_BYTES_MAX = 1_048_576;
 
 /**
@@ -54,6 +55,13 @@ export class ConsoleServer {
     for (const route of options.routes) this.#serve(route);
     this.app.setNotFoundHandler((request, reply) => this.#notFound(request, reply));
     this.app.setErrorHandler((error, request, reply) => this.#failed(error, request, reply));
+  }
+
+  /** Takes no more requests and lets those under way end. Browsers keep connections at hand that never carry one: they are cut after a moment. */
+  async close(): Promise<void> {
+    const cut = setTimeout(() => this.app.server.closeAllConnections(), CUT_AFTER_MS);
+    await this.app.close();
+    clearTimeout(cut);
   }
 
   #guard(): void {

@@ -16,10 +16,12 @@ import { anAdmin } from '../fixtures/platform-documents.fixture.js';
 import { aTokenMaterial } from '../fixtures/tokens.fixture.js';
 import { PermissionChecks } from '../permissions/permission-checks.js';
 import { permissionsCheckRoutes } from '../permissions/permissions-check.routes.js';
+import { RevocationList } from '../revocations/revocation-list.js';
 import { AccessTokenIssuer, type AccessTokenClaims } from '../tokens/access-token.js';
 import { AdminMemberships } from './admin-memberships.js';
 import { type AdminMembership, adminMemberships } from './admin-memberships.collection.js';
 import { platformAdmins } from './platform-admins.collection.js';
+import { StaffSignIn } from './staff-sign-in.js';
 
 const peppers = [{ kid: 'k1', pepper: Buffer.alloc(32, 7) }];
 const tokens = aTokenMaterial();
@@ -174,8 +176,39 @@ describe('a token of staff', () => {
     );
   });
 
+  it('opens the console of the platform in the highest of its roles, until it is revoked', async () => {
+    const signIn = new StaffSignIn({ ...bench, tokens, needsMfa: false });
+    const verified = await signIn.verify(await staff({ roles: ['platform_viewer', 'owner', 'platform_operator'] }));
+
+    expect(await signIn.principalOf(verified)).toMatchObject({ actor: 'platform', tenantId: null, roles: ['platform_operator'] });
+    const { jti: id, expiresAt } = verified;
+    const why = { tenantId: tenant.tenantId, reason: 'admin_action', by: 'spec', until: new Date(expiresAt) } as const;
+    await new RevocationList(bench).revoke({ kind: 'token', id, ...why });
+    const refused = () =>
+      signIn.principalOf(verified).then(
+        () => undefined,
+        ({ code }: { code: string }) => code,
+      );
+    expect(await waitUntil('the token is revoked', refused)).toBe('AUTH_TOKEN_REVOKED');
+  });
+
+  it('opens no console without a role of staff, with a tenant, or without a second factor where that is asked', async () => {
+    const codeOf = (text: string, needsMfa = false) =>
+      new StaffSignIn({ ...bench, tokens, needsMfa }).verify(text).then(
+        () => 'ok',
+        ({ code }: { code: string }) => code,
+      );
+
+    expect(await codeOf(await staff({ roles: ['owner'] }))).toBe('AUTH_TOKEN_CLAIMS');
+    expect(await codeOf(await staff({ tenant_id: tenant.tenantId }))).toBe('AUTH_TOKEN_CLAIMS');
+    expect(await codeOf(await aToken({ actor: 'user', sub: newId('usr'), roles: ['platform_admin'] }))).toBe('AUTH_TOKEN_CLAIMS');
+    expect(await codeOf(await staff(), true)).toBe('AUTH_TOKEN_CLAIMS');
+    expect(await codeOf(await staff({ amr: ['mfa'] }), true)).toBe('ok');
+  });
+
   it('is refused without the role, and with a tenant of its own', async () => {
-    for (const claims of [{ roles: ['owner'] }, { tenant_id: tenant.tenantId }]) {
+    const lesser = [{ roles: ['platform_viewer'] }, { roles: ['platform_operator'] }]; // which open the console of the platform alone
+    for (const claims of [{ roles: ['owner'] }, ...lesser, { tenant_id: tenant.tenantId }]) {
       expect((await ask(await staff(claims), 'GET', '/v1/applications', undefined, inside)).body).toMatchObject({
         code: 'AUTH_TOKEN_CLAIMS',
       });
