@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Signal, type SignalReading } from '@caas/composition';
 import { createLogger, Metrics, UnavailableError } from '@caas/runtime';
+import { type alertRaised } from '../platform-events/alert.events.js';
 import { AlertMonitor } from './alert-monitor.js';
 
 interface Told {
-  readonly event: { readonly type: string };
+  readonly event: typeof alertRaised;
   readonly payload: object;
 }
 
@@ -28,7 +29,7 @@ class World {
       producer: {
         send: ((told: Told) => {
           if (this.isKafkaAway) return Promise.reject(new UnavailableError('away'));
-          this.told.push([told.event.type, told.payload]);
+          this.told.push([told.event.type, told.event.payload.parse(told.payload)]);
           return Promise.resolve({});
         }) as never,
       },
