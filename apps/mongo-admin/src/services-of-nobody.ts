@@ -16,6 +16,8 @@ const MEMBERS: Readonly<Record<keyof Services, true>> = {
   tenants: true,
   quotas: true,
   usageCounts: true,
+  jobKinds: true,
+  userData: true,
   resourceGuards: true,
   auditTrail: true,
   quotaSyncIntervalMs: true,
