@@ -55,4 +55,7 @@ async function serve(): Promise<void> {
   await app.listen({ host: '127.0.0.1', port });
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await serve();
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  process.once('SIGTERM', () => process.exit()); // a profile is written when a process ends by itself
+  await serve();
+}
