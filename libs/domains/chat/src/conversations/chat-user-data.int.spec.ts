@@ -47,7 +47,7 @@ describe('what chat keeps of a user', () => {
     await erase(ada.user_id, true);
 
     const { participants } = await bench.conversation(conversationId);
-    expect(participants.find(({ user_id: id }) => id === ada.user_id)).toMatchObject({ status: 'removed', display_name: 'Deleted user' });
+    expect(participants.find(({ user_id: id }) => id === ada.user_id)).toMatchObject({ status: 'left', display_name: 'Deleted user' });
     expect(participants.find(({ user_id: id }) => id === grace.user_id)).toMatchObject({
       status: 'active',
       role: 'owner',
@@ -67,6 +67,6 @@ describe('what chat keeps of a user', () => {
     await erase(grace.user_id, false);
 
     expect(await bench.stored(conversationId)).toHaveLength(2);
-    expect((await bench.conversation(conversationId)).participants.find(({ user_id: id }) => id === grace.user_id)?.status).toBe('removed');
+    expect((await bench.conversation(conversationId)).participants.find(({ user_id: id }) => id === grace.user_id)?.status).toBe('left');
   });
 });

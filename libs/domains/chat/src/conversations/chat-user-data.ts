@@ -1,6 +1,6 @@
 import { type UserData } from '@caas/composition';
 import { type Mongo, op, type TenantCollection } from '@caas/data-access-mongo';
-import { AppError, type Clock, type TenantContext } from '@caas/runtime';
+import { type Clock, type TenantContext } from '@caas/runtime';
 import { type JsonObject, newId } from '@caas/schema';
 import { exportedRows } from '@caas/tenancy';
 import { groupMembers } from '../groups/group-members.collection.js';
@@ -13,12 +13,9 @@ import { conversations } from './conversations.collection.js';
 const BATCH = 200;
 /** What is left of somebody in the copies that conversations keep. */
 const NOBODY = { display_name: 'Deleted user', avatar_url: null } as const;
-/** A conversation that is gone, or in which nothing can be changed any more, needs no leaving. */
-const NOTHING_TO_LEAVE: ReadonlySet<string> = new Set(['RES_NOT_FOUND', 'CONV_DIRECT_IMMUTABLE', 'AUTHZ_NOT_MEMBER']);
-
 export interface ChatUserDataParts {
   readonly mongo: Mongo;
-  readonly members: Pick<MembersService, 'remove' | 'setRole'>;
+  readonly members: Pick<MembersService, 'takeOutDeleted'>;
   readonly changes: Pick<ChangesPersistence, 'persist'>;
   readonly clock: Clock;
 }
@@ -45,7 +42,7 @@ export class ChatUserData implements UserData {
   async erase(tenant: TenantContext, userId: string, { by, deleteMessages }: { by: string; deleteMessages: boolean }): Promise<void> {
     const scope = this.#parts.mongo.forTenant(tenant);
     for await (const { conversation_id: id, type } of this.#conversations(tenant, userId)) {
-      if (type !== 'direct') await this.#leave(tenant, { conversationId: id, userId, by });
+      if (type !== 'direct') await this.#parts.members.takeOutDeleted(tenant, { conversationId: id, userId }, { by });
     }
     await scope.repository(conversations).updateMany(
       { 'participants.user_id': userId },
@@ -77,44 +74,6 @@ export class ChatUserData implements UserData {
       if (row.participants.some(({ user_id: id }) => id === userId)) continue;
       yield { ...row, own: null };
     }
-  }
-
-  async #leave(
-    tenant: TenantContext,
-    { conversationId, userId, by }: { conversationId: string; userId: string; by: string },
-  ): Promise<void> {
-    const place = { conversationId, userId };
-    const caller = { actor: undefined, origin: { by } };
-    try {
-      await this.#parts.members.remove(tenant, place, { ...caller, reason: 'user deleted' });
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      if (NOTHING_TO_LEAVE.has(error.code)) return;
-      if (error.code !== 'CONV_LAST_OWNER') throw error;
-      await this.#handOver(tenant, place, by);
-      await this.#parts.members.remove(tenant, place, { ...caller, reason: 'user deleted' });
-    }
-  }
-
-  /** Somebody else of the conversation becomes its owner: an admin, or whoever has been there longest. */
-  async #handOver(
-    tenant: TenantContext,
-    { conversationId, userId }: { conversationId: string; userId: string },
-    by: string,
-  ): Promise<void> {
-    const scope = this.#parts.mongo.forTenant(tenant);
-    const conversation = await scope.repository(conversations).get(conversationId, { readFrom: 'primary' });
-    const listed = await scope
-      .repository(groupMembers)
-      .findMany(
-        { conversation_id: conversationId, status: 'active', user_id: op.ne(userId) },
-        { limit: BATCH, sort: { 'activity.joined_at': 1 } },
-      );
-    const others = [...conversation.participants, ...listed].filter(({ user_id: id, status }) => id !== userId && status === 'active');
-    const heir = others.find(({ role }) => role === 'admin') ?? others[0];
-    if (heir === undefined) return;
-    const heirPlace = { conversationId, userId: heir.user_id };
-    await this.#parts.members.setRole(tenant, heirPlace, { role: 'owner', actor: undefined, origin: { by } });
   }
 
   async #deleteMessages(tenant: TenantContext, userId: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { type Mongo, op } from '@caas/data-access-mongo';
-import { NotFoundError, type TenantContext } from '@caas/runtime';
+import { type TenantContext } from '@caas/runtime';
 import { type Conversation, conversations } from '../conversations/conversations.collection.js';
 import { groupMembers } from '../groups/group-members.collection.js';
 import { type MembersService } from '../members/members.service.js';
@@ -21,21 +21,9 @@ export async function takeOutDeletedUsers(parts: DeletedUsersParts, tenant: Tena
     const { user_id: userId, deleted_by: by } = record.payload;
     const pending = placesOf(parts.mongo, tenant, userId);
     const lane = async (): Promise<void> => {
-      for await (const conversationId of pending) await takeOut(parts, tenant, { conversationId, userId, by });
+      for await (const conversationId of pending) await parts.members.takeOutDeleted(tenant, { conversationId, userId }, { by });
     };
     await Promise.all(Array.from({ length: AT_ONCE }, lane));
-  }
-}
-
-async function takeOut(
-  { members }: DeletedUsersParts,
-  tenant: TenantContext,
-  { by, ...place }: { conversationId: string; userId: string; by: string },
-): Promise<void> {
-  try {
-    await members.takeOutDeleted(tenant, place, { by });
-  } catch (error) {
-    if (!(error instanceof NotFoundError)) throw error; // the conversation is gone as well
   }
 }
 

@@ -151,7 +151,7 @@ export class MembersService {
    * by the highest of the others.
    */
   async takeOutDeleted(tenant: TenantContext, { conversationId, userId }: MemberPlace, origin: ChangeOrigin): Promise<void> {
-    await this.#change(tenant, conversationId, { actor: undefined, origin }, async ({ draft, telling, at }) => {
+    const left = this.#change(tenant, conversationId, { actor: undefined, origin }, async ({ draft, telling, at }) => {
       const member = await activeMember(draft, userId);
       if (member === undefined) return;
       const heir = member.role === 'owner' && (await draft.members.owners()).length === 1 ? await draft.members.heirOf(userId) : undefined;
@@ -162,6 +162,9 @@ export class MembersService {
       const after: Member = { ...member, status: 'left', left_at: at };
       draft.members.put(after);
       tellLeft(telling, after);
+    });
+    await left.catch((error: unknown) => {
+      if (!(error instanceof NotFoundError)) throw error; // the conversation is gone as well
     });
   }
 
