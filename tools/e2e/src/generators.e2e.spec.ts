@@ -3,6 +3,7 @@ import { newId } from '@caas/schema';
 import { stack } from '@caas/testing/stack';
 import { waitUntil } from '@caas/testing/processes';
 import { type ListPage } from './support/api-client.fixture.js';
+import { kafkaAccess } from './support/kafka-access.fixture.js';
 import { type SpecTenant, System } from './support/system.fixture.js';
 import { WorkspaceCopy } from './support/workspace-copy.fixture.js';
 
@@ -101,17 +102,12 @@ describe('in a copy of the workspace', () => {
   }, 300_000);
 
   it('a record goes over the topic to the consumer and comes out of the route', async () => {
-    const {
-      kafka: { brokers, sasl },
-      registry_url: registryUrl,
-    } = stack();
     const id = newId('op').replace('op_', 'note_');
     const payload = { note_id: id, title: 'From afar', done: true, due_at: Date.UTC(2026, 0, 2) };
-    const config = { brokers, registryUrl, replicationFactor: 1, ...(sasl && { sasl }) };
 
     await copy.sh('cd libs/domains/notebook && node --input-type=module -e "$SCRIPT"', {
       SCRIPT: SEND,
-      SEND: JSON.stringify({ config, tenantId: tenant.tenantId, payload }),
+      SEND: JSON.stringify({ config: kafkaAccess(), tenantId: tenant.tenantId, payload }),
     });
 
     const stored = await waitUntil(

@@ -3,7 +3,7 @@ import { chatEvents } from '@caas/chat';
 import { connectKafka, defineConsumer, type EventRecord, type Kafka } from '@caas/messaging-kafka';
 import { createLogger, Metrics } from '@caas/runtime';
 import { platformEvents } from '@caas/tenancy';
-import { stack } from '@caas/testing/stack';
+import { kafkaAccess } from './kafka-access.fixture.js';
 
 /** What a record on a topic says, with where it lies. */
 export type SeenEvent = Pick<EventRecord, 'topic' | 'key' | 'tenantId' | 'type' | 'id' | 'envelope' | 'headers'>;
@@ -18,12 +18,8 @@ export class EventLog {
   }
 
   static async follow(): Promise<EventLog> {
-    const {
-      kafka: { brokers, sasl },
-      registry_url: registryUrl,
-    } = stack();
     const kafka = await connectKafka({
-      config: { brokers, registryUrl, replicationFactor: 1, ...(sasl && { sasl }) },
+      config: kafkaAccess(),
       logger: createLogger({ service: 'spec', level: 'silent' }),
       metrics: new Metrics({ service: 'spec', defaults: false }),
       clientId: 'caas-e2e',

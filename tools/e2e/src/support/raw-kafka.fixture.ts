@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import '@caas/messaging-kafka'; // teaches kafkajs to read snappy
-import { stack } from '@caas/testing/stack';
 import kafkajs, { type Consumer, type IHeaders, type KafkaMessage, type Producer } from 'kafkajs';
+import { kafkaAccess } from './kafka-access.fixture.js';
 
 /** Where a record lies. */
 export interface RawPlace {
@@ -27,13 +27,14 @@ export class RawKafka {
   }
 
   static async connect(): Promise<RawKafka> {
-    const { brokers, sasl } = stack().kafka;
+    const { brokers, sasl, tls } = kafkaAccess();
     const raw = new RawKafka(
       new kafkajs.Kafka({
         clientId: 'e2e-raw',
         brokers: [...brokers],
         logLevel: kafkajs.logLevel.NOTHING,
-        ...(sasl === undefined ? {} : { sasl: { mechanism: 'scram-sha-512', username: sasl.username, password: sasl.password } }),
+        ...(tls !== undefined && { ssl: tls }),
+        ...(sasl && { sasl: { mechanism: 'scram-sha-512', username: sasl.username, password: sasl.password } }),
       }),
     );
     await raw.#producer.connect();
