@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ApiClient, type ListPage, type SpecMessage, type SpecUser } from './support/api-client.fixture.js';
 import { System } from './support/system.fixture.js';
+import { newId } from '@caas/schema';
 import { waitUntil } from '@caas/testing/processes';
 
 describe('messages', () => {
@@ -130,5 +131,45 @@ describe('messages', () => {
       me: { role: 'member' },
       last_message: { sequence: 1, sender_id: ada.user_id, preview: `${'x'.repeat(99)}…` },
     });
+  });
+
+  it('are found by their words, and encrypted ones are opaque all the way', async () => {
+    const conversationId = await api.conversation(ada, grace);
+    const e2e = {
+      v: 1,
+      protocol: 'sender_key',
+      ciphertext: Buffer.from('rendezvous at noon').toString('base64'),
+      sender_device_id: newId('dev'),
+      sender_key_id: 'k1',
+    };
+    const sealed = { body: { type: 'text', content: { e2e } }, headers: { prefer: 'wait=10' } };
+    const clear = await api.as(ada).send(conversationId, 'Rendezvous at noon?', { wait: 10 });
+    const opaque = await api.as(ada).call<SpecMessage>('POST', `/v1/conversations/${conversationId}/messages`, sealed);
+
+    expect([clear.status, opaque.status]).toEqual([201, 201]);
+    expect(opaque.body).toMatchObject({ type: 'text', sequence: 2, content: { type: 'encrypted', e2e } });
+    const found = await api
+      .as(grace)
+      .call<ListPage<{ message: SpecMessage; highlights: string[] }>>(
+        'GET',
+        `/v1/search/messages?q=NOON&conversation_id=${conversationId}`,
+      );
+    expect(found.body.data.map(({ message, highlights }) => [message.message_id, highlights])).toEqual([
+      [clear.body.message_id, ['Rendezvous at <mark>noon</mark>?']],
+    ]);
+  });
+
+  it('of a group end for its members who are deleted', async () => {
+    const leaver = await api.user('Leaver');
+    const body = { type: 'group', name: 'Team', member_ids: [leaver.user_id, grace.user_id] };
+    const { body: group } = await api.call<{ conversation_id: string }>('POST', '/v1/conversations', { body });
+    expect((await api.call('DELETE', `/v1/users/${leaver.user_id}`)).status).toBe(204);
+
+    const members = await waitUntil('the deleted user has left', async () => {
+      const list = await api.call<ListPage<{ user_id: string; role: string }>>('GET', `/v1/conversations/${group.conversation_id}/members`);
+      return list.body.data.length === 1 ? list.body.data : undefined;
+    });
+
+    expect(members).toMatchObject([{ user_id: grace.user_id, role: 'owner' }]);
   });
 });
