@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newId } from '@caas/schema';
 import { System } from './support/system.fixture.js';
 
 describe('caas-admin', () => {
@@ -50,6 +51,34 @@ describe('caas-admin', () => {
 
     expect(findings.filter(({ verdict }) => verdict === 'fault' || verdict === 'differs')).toEqual([]);
     expect(findings.map(({ check }) => check)).toEqual(expect.arrayContaining(['mongodb.primary', 'kafka.rights', 'registry.schemas']));
+  });
+
+  it('mints a token of staff that the gateway takes, and the security trail knows of it, whole', async () => {
+    const { tenantId } = await system.tenant();
+    const subject = newId('adm');
+
+    const minted = (await system.admin('token', 'mint', '--subject', subject, '--reason', 'a look at a tenant')) as {
+      access_token: string;
+      expires_at: string;
+    };
+    const ask = (token: string) =>
+      fetch(`${system.gatewayUrl}/v1/tenant`, { headers: { authorization: `Bearer ${token}`, 'x-tenant-id': tenantId } });
+    const shown = await ask(minted.access_token);
+
+    expect([shown.status, await shown.json()]).toMatchObject([200, { tenant_id: tenantId }]);
+    expect((await ask(`${minted.access_token.slice(0, -4)}AAAA`)).status).toBe(401);
+    expect(Date.parse(minted.expires_at) - Date.now()).toBeLessThanOrEqual(15 * 60_000);
+    expect(await system.admin('audit', 'verify', '--days', '1')).toMatchObject({ tenant_id: null, isIntact: true, faults: [] });
+  });
+
+  it('mints no token for longer than an hour, none without a reason, and none with a key that the gateway does not have', async () => {
+    const subject = newId('adm');
+    const mint = (...more: string[]) => ['token', 'mint', '--subject', subject, ...more];
+    const keyless = { JWT_PRIVATE_KEY: '', JWT_PUBLIC_KEY: '' };
+
+    await expect(system.admin(...mint('--reason', 'x', '--minutes', '61'))).rejects.toMatchObject({ code: 2 });
+    await expect(system.admin(...mint())).rejects.toMatchObject({ code: 2 });
+    await expect(system.adminWith(keyless, ...mint('--reason', 'x'))).rejects.toMatchObject({ code: 1 });
   });
 
   it('tells by its exit code that a server is away', async () => {
