@@ -4,7 +4,7 @@ import { StaffSignIn } from '@caas/identity';
 import { modules } from '@caas/modules';
 import { InternalError } from '@caas/runtime';
 import { auditOf } from '../audit.js';
-import { readingGroups } from '../topic-parts.js';
+import { consumerGroups } from '../operations/consumer-groups.js';
 import { Background } from './background.js';
 import { consoleRoutes } from './console-routes.js';
 import { ConsoleServer } from './http/console-server.js';
@@ -31,7 +31,7 @@ export interface OpenConsole {
 export async function openConsole({ services, host, port, publicUrl, needsMfa }: OpenConsoleOptions): Promise<OpenConsole> {
   const { kafka, clock, logger, tokens } = services;
   if (tokens === undefined) throw new InternalError('This process has no keys of access tokens.');
-  const groups = await readingGroups(services);
+  const groups = await consumerGroups(services);
   const measure = async () => kafka.topics.lag(await kafka.topics.list(modules.topics), groups);
   const lag = new LagHistory({ measure, clock, logger });
   const background = new Background({ logger });
