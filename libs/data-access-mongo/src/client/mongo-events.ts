@@ -92,7 +92,8 @@ export function watchTopology(client: MongoClient, events: TypedEmitter<MongoEve
 }
 
 function writableAddress(topology: TopologyDescription): string | undefined {
-  return [...topology.servers.values()].find(isWritable)?.address;
+  for (const [address, server] of topology.servers) if (isWritable(server)) return address;
+  return undefined;
 }
 
 function errorOf(topology: TopologyDescription): string {

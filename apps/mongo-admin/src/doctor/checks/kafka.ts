@@ -67,6 +67,7 @@ async function judgeTopics(installation: Installation, definitions: readonly Top
 /** Tenants with topics of their own; `undefined` when nobody can tell. */
 async function placementsOf(installation: Installation): Promise<readonly TenantPlacement[] | undefined> {
   try {
+    if ((await installation.mongoExamined()).primary === undefined) return undefined; // connecting would wait for it
     const mongo = await installation.mongo();
     const found: TenantPlacement[] = [];
     for await (const tenant of new TenantRecords({ mongo }).contexts()) if (topicPlaceOf(tenant) === 'dedicated') found.push(tenant);
