@@ -14,6 +14,9 @@ import { userSessionsRoutes } from './user-sessions/user-sessions.routes.js';
 import { applicationsOf } from './applications/applications-of.js';
 import { applicationsRoutes, signingKeysRoutes } from './applications/applications.routes.js';
 import { SigningKeysService } from './applications/signing-keys.js';
+import { presence } from './presence/presence.events.js';
+import { PresenceService } from './presence/presence.service.js';
+import { UserSight } from './users/user-sight.js';
 import { PermissionChecks } from './permissions/permission-checks.js';
 import { permissionsCheckRoutes } from './permissions/permissions-check.routes.js';
 import { peopleRoutes } from './users/people.routes.js';
@@ -22,6 +25,7 @@ import { peopleRoutes } from './users/people.routes.js';
 export default function identityRoutes(services: Services): RouteDefinition[] {
   const { mongo, redis, outbox, secrets, clock } = services;
   const auth = authServices(services);
+  const whereabouts = new PresenceService({ ...services, sight: new UserSight({ mongo }), events: services.kafka.producer(presence) });
   const keyFacts = keyFactsCache(redis);
   const onChanged = async ({ key_lookup: lookup }: { key_lookup: string }): Promise<void> => keyFacts.delete(lookup);
   const keys = new ApiKeysService({ mongo, outbox, clock, peppers: secrets.apiKeyPeppers, onChanged });
@@ -30,7 +34,7 @@ export default function identityRoutes(services: Services): RouteDefinition[] {
     ...apiKeysRoutes({ keys }),
     ...peopleRoutes(services, auth),
     ...signInRoutes(auth),
-    ...authRoutes(auth),
+    ...authRoutes({ ...auth, presence: whereabouts }),
     ...userSessionsRoutes({ ...auth, clock: services.clock }),
     ...userDevicesRoutes({ ...auth, box: services.secrets.box }),
     ...applicationsRoutes({ applications }),

@@ -58,6 +58,8 @@ describe('signing in and out', () => {
   let benches: IdentityBench[];
   let gateways: Gateway[];
   let noted: AuditEntry[];
+  /** Types of the events that went straight to Kafka. */
+  const told: string[] = [];
   let tenant: TenantContext;
   let application: Application;
   let secret: string;
@@ -85,7 +87,7 @@ describe('signing in and out', () => {
     const services = {
       ...{ mongo, redis, outbox, quotas, clock: systemClock, logger, tenants: directory, tokens: material },
       secrets: { apiKeyPeppers: peppers, box, refreshTokenKeys: [refreshKey] },
-      kafka: { producer: () => ({ send: () => Promise.reject(new Error('Nobody tells of presence here.')) }) },
+      kafka: { producer: () => ({ send: (sent: { event: { type: string } }) => Promise.resolve(void told.push(sent.event.type)) }) },
       auditTrail: () => Promise.resolve({ note: (entry: AuditEntry) => void noted.push(entry), record: () => Promise.resolve() }),
     } as unknown as Services;
     const rateLimiter = {
@@ -390,6 +392,20 @@ describe('signing in and out', () => {
       await refusedEverywhere(token, 'AUTH_SESSION_TERMINATED');
       expect(await answerOf(refresh(refresh_token, {}, 1))).toBe('AUTH_REFRESH_INVALID');
       expect(await session(session_id)).toMatchObject({ status: 'revoked', terminated: { by: 'user', reason: 'logout' } });
+    });
+
+    it('leaves a user offline, which is told, once the last session is over', async () => {
+      const [one, two] = [await tokensOf(exchange()), await tokensOf(exchange())];
+      const rows = bench().mongo.forTenant(tenant).repository(users);
+      const state = async () => (await rows.findMany({}, { readFrom: 'primary' })).map(({ presence }) => presence.state);
+      await rows.updateMany({ status: 'active' }, { set: { 'presence.state': 'online' } });
+      told.length = 0;
+
+      await call('POST', '/v1/auth/logout', { token: one.access_token, body: {} });
+      const between = await state();
+      await call('POST', '/v1/auth/logout', { token: two.access_token, body: {} });
+
+      expect([between, await state(), told]).toEqual([['online'], ['offline'], ['user.offline']]);
     });
 
     it('leaves other sessions alone, unless all devices are meant', async () => {

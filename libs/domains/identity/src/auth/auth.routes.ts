@@ -1,6 +1,7 @@
 import { CREDENTIAL_KINDS, defineRoute, type RouteContext, type RouteDefinition } from '@caas/gateway-middleware';
 import { AppError, type Principal, type TenantContext, ValidationError } from '@caas/runtime';
 import { dateTime, idOf, int32, text, z } from '@caas/schema';
+import { type PresenceService } from '../presence/presence.service.js';
 import { type AccessTokenVerifier } from '../tokens/access-token-verifier.js';
 import { type RefreshTokens } from '../user-sessions/refresh-token.js';
 import { type UserSessionsService } from '../user-sessions/user-sessions.service.js';
@@ -12,6 +13,7 @@ export interface AuthRoutesParts {
   readonly sessions: UserSessionsService;
   readonly refreshTokens: RefreshTokens;
   readonly verifier: Pick<AccessTokenVerifier, 'verify'>;
+  readonly presence: Pick<PresenceService, 'signedOut'>;
 }
 
 const names = z.array(text({ min: 1, max: 100 }));
@@ -26,7 +28,7 @@ const revokeBody = z.strictObject({
 });
 
 /** What callers do with the credential that they have. */
-export function authRoutes({ end, sessions, refreshTokens, verifier }: AuthRoutesParts): RouteDefinition[] {
+export function authRoutes({ end, sessions, refreshTokens, verifier, presence }: AuthRoutesParts): RouteDefinition[] {
   return [
     defineRoute({
       method: 'POST',
@@ -47,6 +49,7 @@ export function authRoutes({ end, sessions, refreshTokens, verifier }: AuthRoute
           const session = await sessions.find(tenant, other.sessionId);
           if (session?.user_id === actingUser.userId) await end.session(tenant, other.sessionId, by);
         }
+        await presence.signedOut(tenant, actingUser.userId);
         return { status: 204 };
       },
     }),
