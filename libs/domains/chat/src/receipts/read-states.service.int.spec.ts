@@ -59,7 +59,7 @@ describe('ReadStatesService', () => {
 
   it('tells of each rise once, however many devices raise it at once', async () => {
     const [reader, messageId] = [aReader(), newId('msg')];
-    const marks = Array.from({ length: 5 }, () => ({ ...reader, ...reading, messageId, sequence: 7 }));
+    const marks = Array.from({ length: 8 }, () => ({ ...reader, ...reading, messageId, sequence: 7 }));
 
     await Promise.all(marks.map((mark) => service.rise(tenant, mark)));
 

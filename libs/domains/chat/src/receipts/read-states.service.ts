@@ -1,7 +1,6 @@
 import { announcing, type Outbox } from '@caas/composition';
 import { type Mongo, op } from '@caas/data-access-mongo';
 import { type Clock, NotFoundError, type TenantContext, VersionConflictError } from '@caas/runtime';
-import { deriveId } from '@caas/schema';
 import { type Conversation } from '../conversations/conversations.collection.js';
 import { raised, watermarksOf } from './read-marks.js';
 import { NOTHING_READ, type ReadState, readStates } from './read-states.collection.js';
@@ -96,14 +95,9 @@ export class ReadStatesService {
 const reached = (state: ReadState, status: Mark['status']): number =>
   status === 'read' ? state.last_read_sequence : state.last_delivered_sequence;
 
-/** The id follows from the mark: a watermark passes a message once. */
+/** Each attempt tells its own fact: of several devices at once one commits, and what the others give up must not be what that one told. */
 function factOf(tenant: TenantContext, { userId, messageId, conversationId, status, deviceId, applicationId }: Mark, at: number) {
-  const common = {
-    tenant,
-    timestamp: at,
-    ...(applicationId !== undefined && { applicationId }),
-    id: deriveId('evt', `message.${status}`, tenant.tenantId, userId, messageId),
-  };
+  const common = { tenant, timestamp: at, ...(applicationId !== undefined && { applicationId }) };
   const about = { message_id: messageId, conversation_id: conversationId };
   if (status === 'read') {
     return announcing({ ...common, event: messageRead, payload: { ...about, reader_id: userId, read_at: at, up_to: true } });
