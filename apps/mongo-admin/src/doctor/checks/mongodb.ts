@@ -83,7 +83,10 @@ export function judgeHealth(checks: readonly MongoHealthCheck[]): Diagnosis[] {
   return checks
     .filter(({ name, status }) => name !== 'primary' && (status === 'degraded' || status === 'unhealthy'))
     .map(({ name, status, reason }) =>
-      warning(`${name} is ${status}: ${reason ?? 'no reason given'}`, `See ${name} in docs/operations/runbooks.md.`),
+      warning(
+        `${name} is ${status}: ${reason ?? 'no reason given'}`,
+        'docs/operations/runbooks.md has a section for what alerts tell of MongoDB.',
+      ),
     );
 }
 
