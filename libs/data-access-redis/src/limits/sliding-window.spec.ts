@@ -47,6 +47,12 @@ describe('sliding window', () => {
       }),
     );
   });
+
+  it('has what costs more than its limit wait for a time that is a number', () => {
+    const small = { name: 'tenant', limit: 1, windowSeconds: 60 };
+
+    expect(waitMs(small, { current: 0, previous: 0, elapsedMs: 10_000 }, 10)).toBe(110_000);
+  });
 });
 
 describe('local window', () => {

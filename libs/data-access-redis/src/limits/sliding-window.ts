@@ -29,8 +29,8 @@ export function waitMs(policy: RatePolicy, state: WindowState, cost: number): nu
   const room = policy.limit - cost - state.current;
   // in this window: the share of the window before must shrink to what the current one leaves
   if (room >= 0) return Math.max(1, Math.ceil(windowMs * (1 - room / state.previous) - state.elapsedMs));
-  // in the next window the current one takes the place of the window before
-  const share = Math.max(0, policy.limit - cost) / state.current;
+  // in the next window the current one takes the place of the window before; what costs more than the limit is told to wait for two of them
+  const share = state.current === 0 ? 0 : Math.max(0, policy.limit - cost) / state.current;
   return Math.ceil(windowMs - state.elapsedMs + windowMs * Math.max(0, 1 - share));
 }
 
