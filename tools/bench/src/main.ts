@@ -3,12 +3,16 @@ import { Command, InvalidArgumentError } from 'commander';
 import { measureCodec } from './measure-codec.js';
 import { measureData } from './measure-data.js';
 import { measureGateway } from './measure-gateway.js';
+import { measureKeyCheck } from './measure-key-check.js';
 import { measureKafka } from './measure-kafka.js';
 import { measureLatency } from './measure-latency.js';
 import { APP_NODE_FLAGS } from '@caas/local-stack';
 import { measureMemory } from './measure-memory.js';
 import { measureMove } from './measure-move.js';
+import { measureOverload } from './measure-overload.js';
+import { measureParts } from './measure-parts.js';
 import { measureSend } from './measure-send.js';
+import { measureStart } from './measure-start.js';
 import { measureTenantLoad } from './measure-tenant-load.js';
 import { measureTenants } from './measure-tenants.js';
 import { measureWorker } from './measure-worker.js';
@@ -38,7 +42,17 @@ const MEASURES: Readonly<Record<string, Benchmark>> = {
     run: [measureSend, measureLatency, measureKafka, measureWorker],
   },
   accept: { what: 'up to 202, beside bare Fastify and one producer.send a request', run: [measureSend] },
-  gateway: { what: "the gateway's own cost, with nothing behind it", run: [measureGateway] },
+  gateway: {
+    what: 'the gateway: its own cost, part by part, then sends, many tenants, start, overload and a noisy neighbour',
+    run: [measureGateway, measureParts, measureKeyCheck, measureTenantLoad, measureSend, measureStart, measureOverload],
+  },
+  parts: {
+    what: 'what rate limits, log and metrics add to a request, and the check of a key',
+    run: [measureParts, measureKeyCheck],
+    withoutApps: true,
+  },
+  start: { what: 'from the start of a process to ready', run: [measureStart] },
+  overload: { what: 'twice the peak, and a noisy neighbour', run: [measureOverload] },
   kafka: { what: 'our producer beside kafkajs in batches', run: [measureKafka] },
   worker: { what: 'the worker beside insertMany', run: [measureWorker] },
   latency: { what: 'from accepted to readable at 1 000 messages a second', run: [measureLatency] },

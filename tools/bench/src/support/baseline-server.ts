@@ -1,8 +1,9 @@
 /** A process that serves one baseline; `system.ts` starts it with its settings in the environment. */
+import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import fastify, { type FastifyInstance } from 'fastify';
 import kafkajs from 'kafkajs';
-import { stubGateway } from './stub-gateway.js';
+import { stubGateway, type StubOptions } from './stub-gateway.js';
 
 interface KafkaAddress {
   readonly brokers: string[];
@@ -20,6 +21,11 @@ function rawServer(): FastifyInstance {
     reply.code(202).send({ status: 'accepted', length: content.text.length });
   });
   return app;
+}
+
+/** Node alone. */
+function bareServer(port: number): void {
+  createServer((_request, response) => response.end('{}')).listen(port, '127.0.0.1');
 }
 
 /** What a first version would do: one `producer.send` for each request, awaited. */
@@ -49,7 +55,8 @@ async function naiveServer(kafka: KafkaAddress): Promise<FastifyInstance> {
 async function serve(): Promise<void> {
   const port = Number(process.env['PORT']);
   const kind = process.env['KIND'];
-  if (kind === 'gateway') return stubGateway(port, { tenants: Number(process.env['TENANTS']) });
+  if (kind === 'gateway') return stubGateway(port, JSON.parse(process.env['STUB'] ?? '{}') as StubOptions);
+  if (kind === 'bare') return bareServer(port);
   const app = kind === 'naive' ? await naiveServer(JSON.parse(process.env['KAFKA'] ?? '{}') as KafkaAddress) : rawServer();
   app.get('/ready', (_request, reply) => void reply.send({}));
   await app.listen({ host: '127.0.0.1', port });

@@ -6,6 +6,8 @@ export interface LoadResult {
   readonly seconds: number;
   /** Milliseconds from the moment a request was due until its answer. */
   readonly latenciesMs: readonly number[];
+  /** Requests that were refused for load; they are no answers. */
+  readonly refused: number;
 }
 
 export interface Target {
@@ -75,6 +77,9 @@ export class HttpConnection {
   }
 }
 
+/** A server that protects itself. */
+const REFUSALS: ReadonlySet<number> = new Set([429, 503]);
+
 export interface HttpAnswer {
   readonly status: number;
   readonly body: string;
@@ -108,7 +113,7 @@ export async function closedLoop(
         }
       }),
     );
-    return { answers: latenciesMs.length, seconds: (performance.now() - started) / 1_000, latenciesMs };
+    return { answers: latenciesMs.length, seconds: (performance.now() - started) / 1_000, latenciesMs, refused: 0 };
   } finally {
     for (const connection of open) connection.close();
   }
@@ -124,19 +129,25 @@ export async function warmUp(target: Target, requests: readonly Buffer[], connec
 
 /**
  * At a fixed rate, whatever the server does: a request that finds no free connection waits, and its latency counts from when it was due.
- * `onAnswer` sees every answer.
+ * `onAnswer` sees every answer. With `mayRefuse` a server may answer 429 and 503, which are counted apart; else such an answer ends the load.
  */
 export async function openLoop(
   target: Target,
   requests: readonly Buffer[],
-  options: { perSecond: number; seconds: number; connections: number; onAnswer?: (answer: HttpAnswer, index: number) => void },
+  options: {
+    perSecond: number;
+    seconds: number;
+    connections: number;
+    mayRefuse?: boolean;
+    onAnswer?: (answer: HttpAnswer, index: number) => void;
+  },
 ): Promise<LoadResult> {
   const { perSecond, seconds, connections } = options;
   const latenciesMs: number[] = [];
   const total = Math.round(perSecond * seconds);
   const open = await Promise.all(Array.from({ length: connections }, () => HttpConnection.open(target)));
   const started = performance.now();
-  let next = 0;
+  let [next, refused] = [0, 0];
   try {
     await Promise.all(
       open.map(async (connection) => {
@@ -145,13 +156,17 @@ export async function openLoop(
           const early = due - performance.now();
           if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
           const answer = await connection.send(pick(requests, index));
+          if (options.mayRefuse === true && REFUSALS.has(answer.status)) {
+            refused += 1;
+            continue;
+          }
           latenciesMs.push(performance.now() - due);
           requireOk(answer);
           options.onAnswer?.(answer, index);
         }
       }),
     );
-    return { answers: total, seconds: (performance.now() - started) / 1_000, latenciesMs };
+    return { answers: latenciesMs.length, seconds: (performance.now() - started) / 1_000, latenciesMs, refused };
   } finally {
     for (const connection of open) connection.close();
   }

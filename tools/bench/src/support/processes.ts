@@ -53,7 +53,7 @@ export class MeasuredProcess {
         () => false,
       );
       if (isReady) return;
-      await delay(50);
+      await delay(10);
     }
   }
 

@@ -7,7 +7,7 @@ export interface Figure {
   readonly baseline?: string;
   /** What the goal compares: a ratio, microseconds, milliseconds, megabytes. */
   readonly value: number;
-  readonly unit: 'ratio' | 'times' | 'calls' | 'µs' | 'ms' | 'kB' | 'MB' | '/s';
+  readonly unit: 'ratio' | 'times' | 'calls' | 'µs' | 'ms' | 'kB' | 'MB' | '/s' | '%';
   readonly floor?: number;
 }
 

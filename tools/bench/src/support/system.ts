@@ -15,6 +15,7 @@ import {
 import { MeasuredProcess } from './processes.js';
 import { pinAround, pinMeasured, unpin } from './cores.js';
 import { type Target } from './http-load.js';
+import { type StubOptions } from './stub-gateway.js';
 import { STUB_TENANTS } from './stub-keys.js';
 
 /** Another name lets two benchmarks run beside each other. */
@@ -97,13 +98,16 @@ export class BenchSystem {
   }
 
   /** A server of `baseline-server.ts`. */
-  async baseline(kind: 'raw' | 'naive' | 'gateway', { tenants = STUB_TENANTS }: { tenants?: number } = {}): Promise<Server> {
+  async baseline(
+    kind: 'raw' | 'naive' | 'gateway' | 'bare',
+    { tenants = STUB_TENANTS, ...stub }: Partial<StubOptions> = {},
+  ): Promise<Server> {
     const [port] = await freePorts();
     const { sasl } = this.stack.kafka;
     const env = {
       PORT: String(port),
       KIND: kind,
-      TENANTS: String(tenants),
+      STUB: JSON.stringify({ tenants, ...stub }),
       REDIS_URL: this.stack.redis_url,
       KAFKA: JSON.stringify({ brokers: this.stack.kafka.brokers, sasl }),
     };

@@ -67,12 +67,14 @@ function keyRecord(tenantId: TenantId, lookup: string): object {
   return {
     key_id: newId('key'),
     tenant_id: tenantId,
-    app_id: newId('app'),
+    app_id: null, // good for all applications, of which there are none here
     type: 'server',
     environment: 'live',
     key_lookup: lookup,
     status: 'active',
-    permissions: { scopes: [...SCOPES] },
-    restrictions: { expires_at: null },
+    permissions: { scopes: [...SCOPES], allowed_endpoints: ['*'], rate_limit: null },
+    restrictions: { ip_whitelist: [], expires_at: null, max_requests: -1 },
+    rotation: { overlap_until: null },
+    audit: { total_requests: 0 },
   };
 }
