@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import createClient, { type Client } from 'openapi-fetch';
+import { type paths } from './api-types.fixture.js';
 
 export interface ApiResponse<Body = Record<string, unknown>> {
   readonly status: number;
@@ -31,12 +33,24 @@ export interface ListPage<Item> {
   };
 }
 
-/** The API over HTTP, as a tenant's server uses it. */
+/** What the typed client answers. */
+interface TypedAnswer<Body> {
+  readonly data?: Body;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
+/** The API over HTTP, as a tenant's server uses it: typed by its own OpenAPI document, or by {@link call} with requests that no type allows. */
 export class ApiClient {
+  /** Paths, parameters, bodies and answers are those of the document; the compiler refuses others. */
+  readonly typed: Client<paths>;
+
   constructor(
     readonly url: string,
     readonly headers: Readonly<Record<string, string>>,
-  ) {}
+  ) {
+    this.typed = createClient<paths>({ baseUrl: url, headers });
+  }
 
   /** The same client on behalf of a user. */
   as(user: SpecUser): ApiClient {
@@ -65,25 +79,25 @@ export class ApiClient {
 
   async user(displayName = 'Somebody'): Promise<SpecUser> {
     const external_id = `x-${randomBytes(6).toString('hex')}`;
-    const response = await this.call<SpecUser>('POST', '/v1/users', { body: { external_id, display_name: displayName } });
-    return expectStatus(response, 201).body;
+    return expectData(await this.typed.POST('/v1/users', { body: { external_id, display_name: displayName } }));
   }
 
   async conversation(...members: readonly SpecUser[]): Promise<string> {
-    const body = { type: 'group', name: 'Spec', member_ids: members.map(({ user_id }) => user_id) };
-    const response = await this.call<{ conversation_id: string }>('POST', '/v1/conversations', { body });
-    return expectStatus(response, 201).body.conversation_id;
+    const body = { type: 'group', name: 'Spec', member_ids: members.map(({ user_id }) => user_id) } as const;
+    return expectData(await this.typed.POST('/v1/conversations', { body })).conversation_id;
   }
 
-  send(
+  async send(
     conversationId: string,
     text: string,
     { clientMessageId, wait }: { clientMessageId?: string; wait?: number } = {},
   ): Promise<ApiResponse<SpecMessage>> {
-    return this.call<SpecMessage>('POST', `/v1/conversations/${conversationId}/messages`, {
+    const { data, error, response } = await this.typed.POST('/v1/conversations/{conversation_id}/messages', {
+      params: { path: { conversation_id: conversationId } },
       body: { type: 'text', content: { text }, ...(clientMessageId === undefined ? {} : { client_message_id: clientMessageId }) },
       headers: wait === undefined ? {} : { prefer: `wait=${wait}` },
     });
+    return { status: response.status, headers: response.headers, body: (data ?? error) as unknown as SpecMessage };
   }
 
   /** Every stored message of a conversation in order, read page by page. */
@@ -91,14 +105,20 @@ export class ApiClient {
     const all: SpecMessage[] = [];
     let cursor: string | null = null;
     do {
-      const query = `order=asc&limit=100${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`;
-      const page: ApiResponse<ListPage<SpecMessage>> = await this.call('GET', `/v1/conversations/${conversationId}/messages?${query}`);
-      expectStatus(page, 200);
-      all.push(...page.body.data);
-      cursor = page.body.page.next_cursor;
+      const query: { order: 'asc'; limit: number; cursor?: string } = { order: 'asc', limit: 100, ...(cursor !== null && { cursor }) };
+      const params = { path: { conversation_id: conversationId }, query };
+      const { data, page } = expectData(await this.typed.GET('/v1/conversations/{conversation_id}/messages', { params }));
+      all.push(...(data as unknown as SpecMessage[]));
+      cursor = page.next_cursor;
     } while (cursor !== null);
     return all;
   }
+}
+
+/** The body of a success. Fails with the problem document of anything else. */
+export function expectData<Body>({ data, error, response }: TypedAnswer<Body>): Body {
+  if (data === undefined) throw new Error(`answered ${response.status}: ${JSON.stringify(error)}`);
+  return data;
 }
 
 /** Fails with the problem document when the status is another one. */
