@@ -98,6 +98,22 @@ const BODIES: readonly BadRequest[] = [
   },
 ];
 
+/** With what callers do not decide, and with what a database would take for a command. */
+const INJECTIONS: readonly BadRequest[] = [
+  {
+    name: 'fields of the record that no caller owns',
+    of: withBody((body) => ({ ...(body as object), _id: 'x', __v: 1, tenant_id: 'clnt_someoneelse' })),
+    codes: ['VAL_FAILED'],
+    field: () => '/body/_id',
+  },
+  {
+    name: 'an operator for every field of the body',
+    of: withBody((body) => Object.fromEntries(Object.keys(body as object).map((name) => [name, { $ne: null }]))),
+    codes: ['VAL_FAILED'],
+  },
+  { name: 'an operator for the body', of: withBody(() => ({ $where: 'sleep(1000)' })), codes: ['VAL_FAILED'] },
+];
+
 /** With a path, a query or headers that do not fit. */
 const ADDRESSES: readonly BadRequest[] = [
   {
@@ -169,7 +185,7 @@ const OTHERS: readonly BadRequest[] = [
   },
 ];
 
-export const BAD_REQUESTS: readonly BadRequest[] = [...WITHOUT_CREDENTIAL, ...BODIES, ...ADDRESSES, ...OTHERS];
+export const BAD_REQUESTS: readonly BadRequest[] = [...WITHOUT_CREDENTIAL, ...BODIES, ...INJECTIONS, ...ADDRESSES, ...OTHERS];
 
 /**
  * A request that is refused right behind authorization, or changes nothing: whether its sender is let in shows without anything happening. `undefined` for a
@@ -185,4 +201,18 @@ export function harmless(route: RouteDefinition, sender: Sender): LiveRequest | 
   ];
   const refused = ways.map(named).find((request) => request !== undefined);
   return refused ?? (route.method === 'GET' ? valid(route, sender) : undefined);
+}
+
+/** Paths that resemble the one of a route and are none. */
+export function disguises({ path, ...request }: LiveRequest): readonly LiveRequest[] {
+  const [plain = '', search] = path.split('?', 2);
+  const paths = [
+    `${plain}/`,
+    plain.toUpperCase(),
+    `/${plain}`,
+    plain.replace('/v1/', '/v1%2F'),
+    plain.replace('/v1/', '/v1//'),
+    plain.replace('/v1/', '/v1/./'),
+  ];
+  return paths.map((disguised) => ({ ...request, path: search === undefined ? disguised : `${disguised}?${search}` }));
 }

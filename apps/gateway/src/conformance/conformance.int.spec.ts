@@ -6,7 +6,7 @@ import { stack } from '@caas/testing/stack';
 import { inLanes } from './in-lanes.fixture.js';
 import { LiveGateway, type LiveAnswer, type LiveRequest } from './live-gateway.fixture.js';
 import { LiveTenant } from './live-tenant.fixture.js';
-import { BAD_REQUESTS, harmless, type Sender } from './bad-requests.fixture.js';
+import { BAD_REQUESTS, disguises, harmless, type Sender } from './bad-requests.fixture.js';
 import { type Caller, Callers } from './callers.fixture.js';
 import { codeOf, PromisedAnswers } from './promised-answers.fixture.js';
 import { pathNames, queryNames } from './route-requests.fixture.js';
@@ -99,6 +99,65 @@ describe('every route', () => {
       },
       TIMEOUT_MS,
     );
+  });
+
+  it('answers to its own path alone', async () => {
+    const found = await faults(async (route) => {
+      const request = harmless(route, senderOf(callers.whoMay(route), route));
+      if (request === undefined) return [];
+      const answers = await Promise.all(
+        disguises(request).map(async (disguised) => [disguised.path, await gateway.call(disguised)] as const),
+      );
+      // An empty name is a malformed one: it ends at the route of single things, with that route's own checks.
+      const isList = gateway.routes.some(({ path }) => path.startsWith(`${route.path}/:`));
+      return answers.flatMap(([path, answer]) => {
+        const isMalformed = isList && /\/(?:\?|$)/.test(path) && codeOf(answer) === 'VAL_ID_FORMAT';
+        return isMalformed || codeOf(answer) === 'ROUTE_NOT_FOUND' ? [] : [`${path} answered ${answer.status} ${answer.text}`];
+      });
+    });
+
+    expect(found).toEqual([]);
+  });
+
+  it('takes no other method from a header', async () => {
+    const found = await faults(async (route) => {
+      const request = harmless(route, senderOf(callers.whoMay(route), route));
+      if (request === undefined) return [];
+      const [plain, overridden] = await Promise.all(
+        ['x-no-override', 'x-http-method-override'].map((name) =>
+          gateway.call({ ...request, headers: { ...request.headers, [name]: 'TRACE' } }),
+        ),
+      );
+      return plain?.status === overridden?.status ? [] : [`${overridden?.status} instead of ${plain?.status}`];
+    });
+
+    expect(found).toEqual([]);
+  });
+
+  it('leaves room for the probe of its process, however many ask', async () => {
+    const latencies = { probes: [] as number[], others: [] as number[] };
+    const timed = async (list: number[], ask: () => Promise<LiveAnswer>): Promise<LiveAnswer> => {
+      const started = performance.now();
+      const answer = await ask();
+      list.push(performance.now() - started);
+      return answer;
+    };
+    const load = inLanes(gateway.routes.concat(gateway.routes), (route) => {
+      const sender = senderOf(callers.whoMay(route), route);
+      return timed(latencies.others, () =>
+        gateway.call(harmless(route, sender) ?? { method: 'GET', path: '/v1/permissions', headers: sender.headers }),
+      );
+    });
+    const probes = await inLanes(
+      Array.from({ length: 50 }),
+      () => timed(latencies.probes, () => gateway.call({ method: 'GET', path: '/health' })),
+      1,
+    );
+    await load;
+
+    const median = (list: number[]): number => list.sort((one, other) => one - other)[Math.floor(list.length / 2)] ?? 0;
+    expect(probes.map(({ status }) => status)).toEqual(probes.map(() => 200));
+    expect(median(latencies.probes)).toBeLessThan(2 * median(latencies.others));
   });
 
   describe('keeps the wall between tenants', () => {
