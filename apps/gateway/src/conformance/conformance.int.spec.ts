@@ -20,7 +20,8 @@ describe('every route', () => {
   let own: LiveTenant;
   let foreign: LiveTenant;
   let callers: Callers;
-  /** Of a tenant that may make one request a minute. */
+  /** It may make one request a minute. */
+  let small: LiveTenant;
   let limited: Callers;
   let redis: TcpProxy;
   let promised: PromisedAnswers;
@@ -31,10 +32,12 @@ describe('every route', () => {
     own = await LiveTenant.make(services, { seed: randomInt(1e9) });
     foreign = await LiveTenant.make(services, { seed: randomInt(1e9) });
     callers = await Callers.of(services, own);
-    limited = await Callers.of(services, await LiveTenant.make(services, { seed: randomInt(1e9), limits: { requests_per_minute: 1 } }));
+    small = await LiveTenant.make(services, { seed: randomInt(1e9), limits: { requests_per_minute: 1 } });
+    limited = await Callers.of(services, small);
     promised = new PromisedAnswers(gateway.document);
   }, 120_000);
   afterAll(async () => {
+    for (const tenant of [own, foreign, small]) await tenant?.remove();
     await gateway?.close();
     await redis?.close();
   });

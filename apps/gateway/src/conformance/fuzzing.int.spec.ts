@@ -36,6 +36,7 @@ describe('requests made up from the shapes of the routes', () => {
     callers = await Callers.of(gateway.services, tenant);
   }, 120_000);
   afterAll(async () => {
+    await tenant?.remove();
     await gateway?.close();
     process.off('unhandledRejection', onRejection);
   });

@@ -21,8 +21,11 @@ export class LiveTenant {
   readonly #idFields: ReadonlyMap<IdPrefix | 'row' | 'name', readonly { collection: string; field: string }[]>;
   readonly #texts = new Map<string, Set<string>>();
 
-  private constructor(context: TenantContext, rows: ReadonlyMap<string, readonly Row[]>) {
+  readonly #forget: () => Promise<void>;
+
+  private constructor(context: TenantContext, rows: ReadonlyMap<string, readonly Row[]>, forget: () => Promise<void>) {
     this.context = context;
+    this.#forget = forget;
     this.#rows = rows;
     this.#idFields = groupBy(
       modules.collections.map(({ name: collection, id }) => ({ collection, field: id.field, prefix: id.prefix })),
@@ -46,13 +49,17 @@ export class LiveTenant {
     const [tenant] = seededTenants(platform);
     if (tenant === undefined) throw new TypeError('No tenant was seeded.');
     for (const step of infrastructureSteps(services, modules)) await step.run(tenant);
-    await seeder.run(new TenantSeedContext({ ...options, tenant }));
+    const ofTenant = new TenantSeedContext({ ...options, tenant });
+    await seeder.run(ofTenant);
     const clients = modules.collections.find(({ name }) => name === 'saas_clients') as PlatformCollection;
     await mongo.platform(clients).update(tenant.tenantId, { set: { quota_overrides: { ...NO_LIMITS, ...limits } } });
     await services.tenants.invalidate(tenant.tenantId);
     const context = await services.tenants.get(tenant.tenantId);
     if (context === undefined) throw new TypeError('The seeded tenant is not known.');
-    return new LiveTenant(context, await rowsOf(services, context));
+    return new LiveTenant(context, await rowsOf(services, context), async () => {
+      await seeder.clear(ofTenant);
+      await seeder.clear(platform);
+    });
   }
 
   /** Everything that the tenant had when it was made. */
@@ -63,6 +70,11 @@ export class LiveTenant {
   /** Everything that it has now. */
   now(services: Services): Promise<ReadonlyMap<string, readonly Row[]>> {
     return rowsOf(services, this.context);
+  }
+
+  /** Takes what was seeded away again: whoever looks after all tenants of the stack must not meet this one. */
+  remove(): Promise<void> {
+    return this.#forget();
   }
 
   get tenantId(): TenantContext['tenantId'] {
