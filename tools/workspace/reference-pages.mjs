@@ -36,7 +36,7 @@ async function clientTypes(openApi) {
   }
   delete document.components.responses;
   const types = astToString(await openapiTS(document));
-  return `/* eslint-disable */\n/** The API as TypeScript, out of docs/reference/openapi.json by \`nx sync\`. */\n${types}`;
+  return `/** The API as TypeScript, out of docs/reference/openapi.json by \`nx sync\`. */\n${types}`;
 }
 
 const rendered = await renderPages();

@@ -1,4 +1,3 @@
-/* eslint-disable */
 /** The API as TypeScript, out of docs/reference/openapi.json by `nx sync`. */
 export interface paths {
     "/v1/applications": {
