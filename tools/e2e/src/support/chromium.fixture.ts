@@ -17,8 +17,19 @@ const FLAGS = [
 
 /** Starts a browser, or answers `undefined` where there is none that runs: the one of `CAAS_CHROMIUM`, of this machine, or the one that is installed with the packages. */
 export async function openChromium(): Promise<Browser | undefined> {
-  const executablePath = ownBrowser() ?? (await packedBrowser());
-  return executablePath === undefined ? undefined : chromium.launch({ executablePath, args: FLAGS });
+  const own = ownBrowser();
+  if (own !== undefined) return launch(own);
+  try {
+    const executablePath = await packedBrowser();
+    return executablePath === undefined ? undefined : await launch(executablePath);
+  } catch (error) {
+    console.log(`the packed browser does not run here: ${String(error)}`);
+    return undefined;
+  }
+}
+
+function launch(executablePath: string): Promise<Browser> {
+  return chromium.launch({ executablePath, args: FLAGS });
 }
 
 function ownBrowser(): string | undefined {
