@@ -86,7 +86,7 @@ export function reactionsRoutes(parts: Parts): RouteDefinition[] {
       summary: 'Take all of one’s reactions to a message back',
       params,
       responses: { 204: null },
-      errors: ['AUTHZ_NOT_MEMBER', 'AUTHZ_ROLE_TOO_LOW', 'RES_STATE', 'MSG_DELETED'],
+      errors: ['AUTHZ_NOT_MEMBER', 'USER_BLOCKED', 'AUTHZ_ROLE_TOO_LOW', 'RES_STATE', 'MSG_DELETED'],
       handler: async (context) => {
         await reactions.remove(await reactingOf(parts, context));
         return { status: 204 };
@@ -100,7 +100,7 @@ export function reactionsRoutes(parts: Parts): RouteDefinition[] {
       summary: 'Take a reaction back',
       params: params.extend({ emoji: emojiKey() }),
       responses: { 204: null },
-      errors: ['AUTHZ_NOT_MEMBER', 'AUTHZ_ROLE_TOO_LOW', 'RES_STATE', 'MSG_DELETED'],
+      errors: ['AUTHZ_NOT_MEMBER', 'USER_BLOCKED', 'AUTHZ_ROLE_TOO_LOW', 'RES_STATE', 'MSG_DELETED'],
       handler: async (context) => {
         await reactions.remove(await reactingOf(parts, context), context.params.emoji);
         return { status: 204 };

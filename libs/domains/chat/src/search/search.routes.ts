@@ -47,7 +47,7 @@ export function searchRoutes({ search, everywhere }: { search: MessageSearch; ev
         sort: z.enum(['relevance', 'recent']).default('relevance'),
       }),
       responses: { 200: pageOf(foundMessage) },
-      errors: ['AUTHZ_NOT_MEMBER', 'CONV_BANNED', 'VAL_CURSOR_INVALID'],
+      errors: ['RES_NOT_FOUND', 'AUTHZ_NOT_MEMBER', 'CONV_BANNED', 'VAL_CURSOR_INVALID'],
       handler: async ({ tenant, actingUser, query }) => {
         const page = await search.find({ tenant, actor: actingUser, query });
         return { status: 200, body: toPage(page, query.limit, ({ message, highlights }) => ({ message, highlights: [...highlights] })) };
