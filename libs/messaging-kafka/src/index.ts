@@ -24,6 +24,7 @@ export * from './consumer/definition.js';
 export * from './pipeline/index.js';
 export * from './topics/types.js';
 export * from './groups/types.js';
+export { type GroupLag, lagByTopic } from './groups/lag-by-topic.js';
 export { type RegisteredSchema, type Schemas, type SchemaStatus } from './registry/types.js';
 export { checkCompatibility, type CompatibilityIssue, issueText } from './registry/compatibility/check-compatibility.js';
 export { checkReleases, type ReleasedSchema, type ReleaseFinding, toRelease } from './registry/released-set.js';

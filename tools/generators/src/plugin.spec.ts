@@ -18,7 +18,8 @@ describe('inferred targets', () => {
     expect(Object.keys(await targetsOf('libs/schema'))).toEqual(['test']);
     expect(Object.keys(await targetsOf('libs/domains/chat')).sort()).toEqual(['test', 'test-int']);
     expect(Object.keys(await targetsOf('tools/e2e'))).toEqual(['e2e']);
-    expect(Object.keys(await targetsOf('apps/gateway')).sort()).toEqual(['serve', 'test']);
+    expect(Object.keys(await targetsOf('apps/gateway')).sort()).toEqual(['serve', 'test', 'test-int']);
+    expect(Object.keys(await targetsOf('apps/worker')).sort()).toEqual(['serve', 'test']);
   });
 
   it.each([

@@ -49,8 +49,8 @@ function lag(): Command {
     .action((group: string | undefined, options: OutputOptions & { max?: bigint }) =>
       withServices(async (services) => {
         const wanted = group === undefined ? await consumerGroups(services) : [await consumerGroup(services, group)];
-        const found: GroupLag[] = [];
-        for (const reads of wanted) found.push(lagOf(reads.group, await services.kafka.groups.lag(reads)));
+        const lags = await services.kafka.groups.lag(wanted);
+        const found = wanted.map((reads) => lagOf(reads.group, lags));
         print({ data: group === undefined ? found.map(({ partitions: _, ...rest }) => rest) : found }, options, () =>
           group === undefined ? renderTotals(found) : found.map(({ partitions }) => renderPartitions(partitions)).join('\n'),
         );
@@ -93,7 +93,8 @@ function entryOf(group: string, { reason, to }: ResetCommandOptions): AuditEntry
 
 type GroupLag = ReturnType<typeof lagOf>;
 
-function lagOf(group: string, partitions: readonly PartitionLag[]) {
+function lagOf(group: string, lags: readonly PartitionLag[]) {
+  const partitions = lags.filter((lag) => lag.group === group);
   const records = partitions.reduce((sum, { records: waiting }) => sum + BigInt(waiting), 0n);
   const behind = partitions.filter(({ records: waiting }) => waiting !== '0').length;
   return { group, records: String(records), partitions_behind: behind, partitions };

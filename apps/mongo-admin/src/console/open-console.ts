@@ -1,7 +1,7 @@
 import { type AddressInfo } from 'node:net';
 import { type Services } from '@caas/composition';
 import { StaffSignIn } from '@caas/identity';
-import { modules } from '@caas/modules';
+import { lagByTopic } from '@caas/messaging-kafka';
 import { InternalError } from '@caas/runtime';
 import { auditOf } from '../audit.js';
 import { consumerGroups } from '../operations/consumer-groups.js';
@@ -32,7 +32,7 @@ export async function openConsole({ services, host, port, publicUrl, needsMfa }:
   const { kafka, clock, logger, tokens } = services;
   if (tokens === undefined) throw new InternalError('This process has no keys of access tokens.');
   const groups = await consumerGroups(services);
-  const measure = async () => kafka.topics.lag(await kafka.topics.list(modules.topics), groups);
+  const measure = async () => lagByTopic(await kafka.groups.lag(groups));
   const lag = new LagHistory({ measure, clock, logger });
   const background = new Background({ logger });
   const server = new ConsoleServer({

@@ -40,7 +40,7 @@ export { type DevicePush, type NewDevice, UserDevicesService } from './user-devi
 export { DEVICE_EVENTS, deviceRegistered, deviceRemoved } from './user-devices/user-devices.events.js';
 export { type UserDevice } from './user-devices/user-devices.collection.js';
 export { sessionEnding } from './auth/auth-services.js';
-export { auditActorOf, type EndedBy, SessionsEnd } from './auth/sessions-end.js';
+export { type EndedBy, SessionsEnd } from './auth/sessions-end.js';
 export { type IssuedSession, type NewSession, UserSessionsService } from './user-sessions/user-sessions.service.js';
 export { type UserSession } from './user-sessions/user-sessions.collection.js';
 export { type Ban, UserAccountsService } from './users/user-accounts.service.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { defineConsumer, type Kafka } from '../index.js';
+import { defineConsumer, type Kafka, lagByTopic } from '../index.js';
 import { aTopic, KafkaBench, unique } from '../fixtures/kafka.fixture.js';
 
 const bench = new KafkaBench();
@@ -17,16 +17,28 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-const committed = async (): Promise<(string | undefined)[]> => (await kafka.groups.lag(reads)).map((partition) => partition.committed);
+const committed = async (): Promise<(string | undefined)[]> => (await kafka.groups.lag([reads])).map((partition) => partition.committed);
 
 describe('consumer groups', () => {
   it('of ours that never read are absent, and everything waits for them', async () => {
     expect(await kafka.groups.list([reads])).toContainEqual({ group: reads.group, state: 'Absent', members: 0, ours: true });
-    expect(await kafka.groups.lag(reads)).toEqual([
-      { topic: name, partition: 0, end: '3', records: '3' },
-      { topic: name, partition: 1, end: '1', records: '1' },
+    expect(await kafka.groups.lag([reads])).toEqual([
+      { group: reads.group, topic: name, partition: 0, end: '3', records: '3' },
+      { group: reads.group, topic: name, partition: 1, end: '1', records: '1' },
     ]);
-    expect(await kafka.groups.lag({ ...reads, families: ['spec.gone'] })).toEqual([]);
+    expect(await kafka.groups.lag([{ ...reads, families: ['spec.gone'] }])).toEqual([]);
+  });
+
+  it('are behind by what they have not committed, each in what it reads', async () => {
+    const behind = { ...reads, group: `${reads.group}-behind` };
+    await bench.admin((admin) => admin.setOffsets({ groupId: behind.group, topic: name, partitions: [{ partition: 0, offset: '2' }] }));
+
+    const lag = await kafka.groups.lag([behind, reads, { group: 'other', families: ['other.family'] }]);
+
+    expect(lagByTopic(lag)).toEqual([
+      { group: behind.group, topic: name, records: 2 },
+      { group: reads.group, topic: name, records: 4 },
+    ]);
   });
 
   it('tell by a dry run where they would go on, and stay', async () => {

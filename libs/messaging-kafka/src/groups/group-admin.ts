@@ -19,6 +19,7 @@ export interface KafkaGroupAdminOptions extends ClusterConnection {
 
 /** A partition with everything that a position is measured by. */
 interface Position {
+  readonly group: string;
   readonly topic: string;
   readonly partition: number;
   readonly committed: bigint | undefined;
@@ -52,9 +53,10 @@ export class KafkaGroupAdmin implements GroupAdmin {
     });
   }
 
-  lag(reads: GroupReads): Promise<readonly PartitionLag[]> {
-    return this.#options.admin.ask('tell the offsets of a group', async (client) =>
-      (await positionsOf(client, reads)).map(({ topic, partition, committed, low, high }) => ({
+  lag(groups: readonly GroupReads[]): Promise<readonly PartitionLag[]> {
+    return this.#options.admin.ask('tell the offsets of groups', async (client) =>
+      (await positionsOf(client, groups)).map(({ group, topic, partition, committed, low, high }) => ({
+        group,
         topic,
         partition,
         ...(committed !== undefined && { committed: String(committed) }),
@@ -69,7 +71,7 @@ export class KafkaGroupAdmin implements GroupAdmin {
     const { admin, logger } = this.#options;
     const changes = await admin.ask('tell the positions of a group', async (client) => {
       await requireResting(client, group);
-      const positions = (await positionsOf(client, reads)).filter(({ topic }) => topics?.includes(topic) ?? true);
+      const positions = (await positionsOf(client, [reads])).filter(({ topic }) => topics?.includes(topic) ?? true);
       return changesOf(client, positions, to);
     });
     if (dryRun || changes.length === 0) return changes;
@@ -79,30 +81,44 @@ export class KafkaGroupAdmin implements GroupAdmin {
   }
 }
 
-/** Every partition of the group's topics, with where the group is. */
-async function positionsOf(client: Admin, { group, families }: GroupReads): Promise<Position[]> {
+/** Every partition of the topics that each group reads, with where the group is. One group is asked for after the other: they have coordinators of their own. */
+async function positionsOf(client: Admin, groups: readonly GroupReads[]): Promise<Position[]> {
   const { topics: all } = await client.fetchTopicMetadata();
-  const topics = all
-    .map(({ name }) => name)
-    .filter((name) => families.includes(parseTopic(name)?.family ?? ''))
-    .sort();
+  const topicsOf = ({ families }: Pick<GroupReads, 'families'>): string[] =>
+    all
+      .map(({ name }) => name)
+      .filter((name) => families.includes(parseTopic(name)?.family ?? ''))
+      .sort();
+  const ends = await endsOf(client, topicsOf({ families: groups.flatMap(({ families }) => families) }));
+  const found: Position[] = [];
+  for (const reads of groups) found.push(...(await positionsOfGroup(client, reads.group, topicsOf(reads), ends)));
+  return found;
+}
+
+type Ends = ReadonlyMap<string, readonly { readonly partition: number; readonly low: bigint; readonly high: bigint }[]>;
+
+async function endsOf(client: Admin, topics: readonly string[]): Promise<Ends> {
+  const found = topics.map(async (topic) => {
+    const partitions = await client.fetchTopicOffsets(topic);
+    const sorted = partitions.toSorted((left, right) => left.partition - right.partition);
+    return [topic, sorted.map(({ partition, low, high }) => ({ partition, low: BigInt(low), high: BigInt(high) }))] as const;
+  });
+  return new Map(await Promise.all(found));
+}
+
+async function positionsOfGroup(client: Admin, group: string, topics: string[], ends: Ends): Promise<Position[]> {
   if (topics.length === 0) return [];
-  const [committed, ends] = await Promise.all([
-    client.fetchOffsets({ groupId: group, topics }),
-    Promise.all(topics.map(async (topic) => ({ topic, partitions: await client.fetchTopicOffsets(topic) }))),
-  ]);
+  const committed = await client.fetchOffsets({ groupId: group, topics });
   const known = new Map(
     committed.flatMap(({ topic, partitions }) =>
       partitions.map(({ partition, offset }) => [`${topic}/${partition}`, BigInt(offset)] as const),
     ),
   );
-  return ends.flatMap(({ topic, partitions }) =>
-    partitions
-      .toSorted((left, right) => left.partition - right.partition)
-      .map(({ partition, low, high }) => {
-        const offset = known.get(`${topic}/${partition}`) ?? -1n;
-        return { topic, partition, committed: offset < 0n ? undefined : offset, low: BigInt(low), high: BigInt(high) };
-      }),
+  return topics.flatMap((topic) =>
+    (ends.get(topic) ?? []).map(({ partition, low, high }) => {
+      const offset = known.get(`${topic}/${partition}`) ?? -1n;
+      return { group, topic, partition, committed: offset < 0n ? undefined : offset, low, high };
+    }),
   );
 }
 

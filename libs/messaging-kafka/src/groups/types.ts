@@ -12,6 +12,7 @@ export interface GroupDescription {
 
 /** How far a group is on one partition. 64-bit numbers are text. */
 export interface PartitionLag {
+  readonly group: string;
   readonly topic: string;
   readonly partition: number;
   /** The next record that it reads; absent when it never committed one. */
@@ -45,8 +46,8 @@ export interface ResetOptions {
 export interface GroupAdmin {
   /** Every group of the cluster and every one of ours, sorted by name. */
   list(ours: readonly GroupReads[]): Promise<readonly GroupDescription[]>;
-  /** How far a group is on every partition of the topics of its families. */
-  lag(reads: GroupReads): Promise<readonly PartitionLag[]>;
+  /** How far each group is on every partition of the topics of its families. */
+  lag(groups: readonly GroupReads[]): Promise<readonly PartitionLag[]>;
   /**
    * Has a group go on somewhere else. Answers what changes, or would on a dry run. Rejects with a `ConflictError` while the group has members: they would write their
    * own positions over it.

@@ -125,26 +125,6 @@ describe('TopicAdmin', () => {
     ]);
   });
 
-  it('says how far groups are behind: from the beginning where they have not committed, nothing where they do not read', async () => {
-    const topic = aTopic({ partitions: 2 });
-    await bench.connect([topic]);
-    const name = `${topic.family}.shared`;
-    const [behind, fresh] = [`spec-${topic.family}-behind`, `spec-${topic.family}-fresh`];
-    const producer = bench.raw().producer();
-    await producer.connect();
-    await producer.send({ topic: name, messages: [0, 0, 0, 1].map((partition) => ({ partition, value: 'x' })) });
-    await producer.disconnect();
-    await bench.admin((admin) => admin.setOffsets({ groupId: behind, topic: name, partitions: [{ partition: 0, offset: '2' }] }));
-    const reads = (group: string, family = topic.family) => ({ group, families: [family] });
-
-    const lag = await kafka.topics.lag([name, 'gone.shared'], [reads(behind), reads(fresh), reads('other', 'other.family')]);
-
-    expect(lag).toEqual([
-      { group: behind, topic: name, records: 2 },
-      { group: fresh, topic: name, records: 4 },
-    ]);
-  });
-
   it('reports a topic that somebody else creates with other partitions at the same time', async () => {
     const { topic: known, client } = await anUnappliedTopic();
     const other = defineTopic({ ...known, partitions: 4, events: known.events });

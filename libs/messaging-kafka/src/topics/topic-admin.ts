@@ -11,8 +11,6 @@ import { describeTopics } from './describe-topics.js';
 import { liveTopics } from './live-topics.js';
 import { TopicReads } from './topic-reads.js';
 import {
-  type GroupLag,
-  type GroupReads,
   type ReadOptions,
   type TopicAdmin,
   type TopicChange,
@@ -79,11 +77,6 @@ export class KafkaTopicAdmin implements TopicAdmin {
   async describe(definitions: readonly TopicDefinition[]): Promise<readonly TopicDescription[]> {
     const { admin, replicationFactor, minInsyncReplicas } = this.#options;
     return describeTopics(definitions, { admin, replicationFactor, minInsyncReplicas });
-  }
-
-  async lag(topics: readonly string[], groups: readonly GroupReads[]): Promise<readonly GroupLag[]> {
-    const present = await this.#present(topics);
-    return present.length === 0 ? [] : this.#reads.lag(present, groups);
   }
 
   async untilRead(topics: readonly string[], options: ReadOptions): Promise<void> {

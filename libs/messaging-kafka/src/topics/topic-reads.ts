@@ -3,7 +3,7 @@ import { UnavailableError } from '@caas/runtime';
 import kafkajs, { type Admin } from 'kafkajs';
 import { type AdminConnection } from '../client/admin-connection.js';
 import { parseTopic } from '../definitions/topic-names.js';
-import { type GroupLag, type GroupReads, type ReadOptions } from './types.js';
+import { type GroupReads, type ReadOptions } from './types.js';
 
 /** End and beginning of a partition's log. */
 interface Bounds {
@@ -46,20 +46,6 @@ export class TopicReads {
     const ends = await this.bounds(topics);
     await Promise.all(groups.map((reads) => this.#untilGroupRead(reads, ends, { deadline, signal })));
     return ends;
-  }
-
-  /** How far each group is behind the ends of those of the topics that it reads. */
-  async lag(topics: readonly string[], groups: readonly GroupReads[]): Promise<readonly GroupLag[]> {
-    const ends = await this.bounds(topics);
-    const found = await Promise.all(
-      groups.map(async ({ group, families }): Promise<readonly GroupLag[]> => {
-        const wanted = topicsOfFamilies(topics, families);
-        if (wanted.length === 0) return [];
-        const unread = new Map((await this.#unread(group, wanted, ends)).map(({ topic, records }) => [topic, records]));
-        return wanted.map((topic) => ({ group, topic, records: Number(unread.get(topic) ?? 0n) }));
-      }),
-    );
-    return found.flat();
   }
 
   /** Resolves once members of every group that has members are assigned every topic; `false` when that does not happen in time. */

@@ -67,13 +67,6 @@ export interface TopicDescription {
   readonly changes: readonly TopicChange[];
 }
 
-/** Records of a topic that a group has still to commit. */
-export interface GroupLag {
-  readonly group: string;
-  readonly topic: string;
-  readonly records: number;
-}
-
 /** How reading is waited for. */
 export interface ReadOptions {
   readonly groups: readonly GroupReads[];
@@ -92,8 +85,6 @@ export interface TopicAdmin {
   apply(definitions: readonly TopicDefinition[], options?: TopicScopeOptions & { readonly dryRun?: boolean }): Promise<TopicReport>;
   /** Every topic of the definitions' families as it is, the derived and the tenants' own included. Reads only. */
   describe(definitions: readonly TopicDefinition[]): Promise<readonly TopicDescription[]>;
-  /** How far each group is behind the ends of those of the topics that it reads, counted from the beginning of the log where it has not committed. */
-  lag(topics: readonly string[], groups: readonly GroupReads[]): Promise<readonly GroupLag[]>;
   /**
    * Resolves once every group has committed what lay in the topics when this was called; topics that do not exist hold nothing. Rejects with a retryable
    * `UnavailableError` (reason `TOPICS_NOT_READ`) naming a group and a topic when that does not happen in time.

@@ -1,12 +1,12 @@
 import { CREDENTIAL_KINDS, defineRoute, type RouteContext, type RouteDefinition } from '@caas/gateway-middleware';
-import { AppError, type Principal, type TenantContext, ValidationError } from '@caas/runtime';
+import { AppError, auditActorOf, type Principal, type TenantContext, ValidationError } from '@caas/runtime';
 import { dateTime, idOf, int32, text, z } from '@caas/schema';
 import { type PresenceService } from '../presence/presence.service.js';
 import { type AccessTokenVerifier } from '../tokens/access-token-verifier.js';
 import { type RefreshTokens } from '../user-sessions/refresh-token.js';
 import { type UserSessionsService } from '../user-sessions/user-sessions.service.js';
 import { exactlyOne } from './exactly-one.js';
-import { auditActorOf, type EndedBy, type SessionsEnd } from './sessions-end.js';
+import { type EndedBy, type SessionsEnd } from './sessions-end.js';
 
 export interface AuthRoutesParts {
   readonly end: SessionsEnd;

@@ -1,4 +1,4 @@
-import { type AuditEntry, type Clock, type Principal, type TenantContext, type TokenSettings } from '@caas/runtime';
+import { type AuditEntry, type Clock, type TenantContext, type TokenSettings } from '@caas/runtime';
 import { type Revocation } from '../revocations/revocations.collection.js';
 import { type RevocationList } from '../revocations/revocation-list.js';
 import { type SessionSelection, type Termination, type UserSessionsService } from '../user-sessions/user-sessions.service.js';
@@ -89,11 +89,4 @@ export class SessionsEnd {
 function terminationOf({ actor, reason, ip = null }: EndedBy): Termination {
   const by = actor.type === 'user' ? 'user' : actor.type === 'system' ? 'system' : 'admin';
   return { by, reason: TERMINATION_OF[reason], fromIp: ip };
-}
-
-/** A caller as the security trail names them. */
-export function auditActorOf({ actor, subjectId, user }: Principal, actingUserId?: string): AuditEntry['actor'] {
-  if (actor === 'user') return { type: 'user', id: user?.userId ?? subjectId };
-  const type = ({ admin: 'client_admin', platform: 'platform_admin' } as const)[actor as 'admin' | 'platform'] ?? 'api';
-  return { type, id: subjectId, ...(actingUserId !== undefined && { onBehalfOf: actingUserId }) };
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { defineRoute, listQuery, pageOf, type RouteDefinition, toPage } from '@caas/gateway-middleware';
-import { NotFoundError, type SecretBox, type TenantContext } from '@caas/runtime';
+import { auditActorOf, NotFoundError, type SecretBox, type TenantContext } from '@caas/runtime';
 import { dateTime, idOf, newId, text, z } from '@caas/schema';
 import { type SettingsService } from '@caas/tenancy';
 import { ownerOf } from '../auth/auth.routes.js';
-import { auditActorOf, type SessionsEnd } from '../auth/sessions-end.js';
+import { type SessionsEnd } from '../auth/sessions-end.js';
 import { deviceInfoOf } from './device-info.js';
 import { DEVICE_PLATFORMS, DEVICE_TYPES, PUSH_PROVIDERS, type UserDevice, userDevices } from './user-devices.collection.js';
 import { type DevicePush, type UserDevicesService } from './user-devices.service.js';

@@ -1,8 +1,8 @@
 import { defineRoute, listQuery, pageOf, type RouteDefinition, toPage } from '@caas/gateway-middleware';
-import { AuthorizationError, type Clock, NotFoundError, type Principal } from '@caas/runtime';
+import { auditActorOf, AuthorizationError, type Clock, NotFoundError, type Principal } from '@caas/runtime';
 import { dateTime, idOf, int32, text, z } from '@caas/schema';
 import { ownerOf } from '../auth/auth.routes.js';
-import { auditActorOf, type SessionsEnd } from '../auth/sessions-end.js';
+import { type SessionsEnd } from '../auth/sessions-end.js';
 import { maskedAddress } from './masked-address.js';
 import { type UserSession } from './user-sessions.collection.js';
 import { type UserSessionsService } from './user-sessions.service.js';

@@ -1,12 +1,12 @@
 import { type Signal } from '@caas/composition';
-import { type ConsumerDefinition, type Kafka, type TopicDefinition } from '@caas/messaging-kafka';
+import { type ConsumerDefinition, type Kafka, lagByTopic, type TopicDefinition } from '@caas/messaging-kafka';
 
 const MINUTE_MS = 60_000;
 /** Groups whose work nobody waits for may be further behind. */
 const PATIENT = /^(?:analytics|webhook)/;
 
 export interface KafkaSignalsParts {
-  readonly kafka: Pick<Kafka, 'topics' | 'health'>;
+  readonly kafka: Pick<Kafka, 'groups' | 'topics' | 'health'>;
   /** Every topic of the installation. */
   readonly topics: readonly TopicDefinition[];
   /** The groups that are to keep up. */
@@ -21,7 +21,7 @@ export function kafkaSignals({ kafka, topics, consumers }: KafkaSignalsParts): S
     rule: { name, ...levels, forMs: MINUTE_MS, runbook: 'docs/operations/runbooks.md#consumer-lag' },
     read: async () => {
       const reads = chosen.map(({ group, topics: read }) => ({ group, families: read.map(({ family }) => family) }));
-      const lags = await kafka.topics.lag(await kafka.topics.list(topics), reads);
+      const lags = lagByTopic(await kafka.groups.lag(reads));
       return chosen.map(({ group }) => ({
         labels: { group },
         value: lags.filter((lag) => lag.group === group).reduce((sum, { records }) => sum + records, 0),
