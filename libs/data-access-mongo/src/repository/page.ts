@@ -43,7 +43,7 @@ export const PAGE_LIMIT_MAX = 100;
  * One page by seeking to a position, never by skipping: rows that exist all along are met exactly once, whatever is inserted or deleted
  * meanwhile. Reads one row more than the limit to know whether any follow. `found` is what rows meet besides the filter, in MongoDB's own language.
  */
-export function readPage(
+export async function readPage(
   context: RepositoryContext,
   filter: unknown,
   options: PageOptions<Record<string, unknown>>,
