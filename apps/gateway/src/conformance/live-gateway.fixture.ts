@@ -44,7 +44,8 @@ export class LiveGateway {
   static async open(env: Readonly<Record<string, string>> = {}): Promise<LiveGateway> {
     const connected = await connectGateway(loadConfig(GATEWAY_CONFIG, { ...environmentOf(stack()), ...env }, gatewayRules));
     try {
-      const { kafka } = connected.services;
+      const { kafka, mongo } = connected.services;
+      await mongo.ensure();
       await kafka.topics.apply(modules.topics);
       await kafka.schemas.registerAll(modules.topics);
       await connected.lifecycle.start();
@@ -102,6 +103,7 @@ function environmentOf({ mongodb_uri, redis_url, registry_url, kafka }: StackFil
     NODE_ENV: 'test',
     LOG_LEVEL: 'fatal',
     MONGODB_URI: mongodb_uri,
+    MONGODB_DATABASE: 'spec_gateway', // what is left behind must be in nobody's way
     REDIS_URL: redis_url,
     KAFKA_BROKERS: kafka.brokers.join(','),
     ...(kafka.sasl && { KAFKA_SASL_USERNAME: kafka.sasl.username, KAFKA_SASL_PASSWORD: kafka.sasl.password }),
