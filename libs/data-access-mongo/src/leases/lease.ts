@@ -72,6 +72,7 @@ export class Lease {
   readonly #heartbeat: NodeJS.Timeout;
   #validUntil: number;
   #lost = false;
+  #renewing: Promise<void> = Promise.resolve();
 
   private constructor(rows: Collection<LeaseRow>, options: LeaseOptions, held: { fence: number; from: number; takenOver?: TakenOver }) {
     this.#rows = rows;
@@ -80,7 +81,9 @@ export class Lease {
     this.takenOver = held.takenOver;
     this.#validUntil = held.from + options.leaseMs - options.marginMs;
     // A renewal that fails is tried again by the next one; what counts is whether one came through in time.
-    this.#heartbeat = setInterval(() => void this.renew().catch((error: unknown) => this.#warn(error)), options.heartbeatMs);
+    this.#heartbeat = setInterval(() => {
+      this.#renewing = this.renew().catch((error: unknown) => this.#warn(error));
+    }, options.heartbeatMs);
     this.#heartbeat.unref();
   }
 
@@ -148,6 +151,7 @@ export class Lease {
   /** Gives the lease back, unless it is somebody else's by now. */
   async release(): Promise<void> {
     clearInterval(this.#heartbeat);
+    await this.#renewing; // one after the other: nothing may bring the owner back
     const change = { $set: { owner: null, updated_at: new Date(this.#options.clock.now()) } };
     await this.#rows.updateOne(this.guard, change);
   }
