@@ -94,7 +94,8 @@ describe('a batch consumer', () => {
       expect(own).toEqual(sorted(own));
     }
     const positions = await committed(name, resolveTopic(topic.family, free).topic);
-    expect(Object.values(positions).reduce((sum, offset) => sum + Number(offset), 0)).toBe(1_200);
+    const finished = Object.values(positions).map((offset) => Math.max(0, Number(offset))); // -1 where a partition got no key
+    expect(finished.reduce((sum, offset) => sum + offset, 0)).toBe(1_200);
   });
 
   it('sends poison to the dead letters with its bytes, once, and goes on', async () => {
