@@ -30,11 +30,7 @@ export class ModuleList {
 
   /** Throws when two modules, collections or topics have one name: a definition has one owner. */
   constructor(modules: readonly ModuleDefinition[]) {
-    this.#modules = modules;
-    refuseTwice(
-      'module',
-      modules.map(({ name }) => name),
-    );
+    this.#modules = distinct('module', modules, ({ name }) => name);
     this.collections = [
       ...modules.flatMap(({ collections }) => collections),
       ...MIGRATION_COLLECTIONS,
@@ -43,14 +39,8 @@ export class ModuleList {
     ];
     this.#retryGroups = modules.flatMap(({ retryGroups = [] }) => retryGroups);
     this.topics = [...modules.flatMap(({ topics }) => topics), ...this.#retryGroups.flatMap(retryTopicsOf), internalDlq];
-    refuseTwice(
-      'collection',
-      this.collections.map(({ name }) => name),
-    );
-    refuseTwice(
-      'topic',
-      this.topics.map(({ family }) => family),
-    );
+    distinct('collection', this.collections, ({ name }) => name);
+    distinct('topic', this.topics, ({ family }) => family);
   }
 
   routes(services: Services): Promise<RouteDefinition[]> {
@@ -70,30 +60,15 @@ export class ModuleList {
   }
 
   async jobs(services: Services): Promise<BackgroundJob[]> {
-    const jobs = await this.#collect(services, (module) => module.jobs);
-    refuseTwice(
-      'job',
-      jobs.map(({ name }) => name),
-    );
-    return jobs;
+    return distinct('job', await this.#collect(services, (module) => module.jobs), ({ name }) => name);
   }
 
   async signals(services: Services): Promise<Signal[]> {
-    const signals = await this.#collect(services, (module) => module.signals);
-    refuseTwice(
-      'signal',
-      signals.map(({ rule }) => rule.name),
-    );
-    return signals;
+    return distinct('signal', await this.#collect(services, (module) => module.signals), ({ rule }) => rule.name);
   }
 
   async streams(services: Services): Promise<StreamDefinition[]> {
-    const streams = await this.#collect(services, (module) => module.streams);
-    refuseTwice(
-      'change stream',
-      streams.map(({ name }) => name),
-    );
-    return streams;
+    return distinct('change stream', await this.#collect(services, (module) => module.streams), ({ name }) => name);
   }
 
   /** Where entries of the security trail go. Throws `TypeError` unless exactly one module says so. */
@@ -104,21 +79,11 @@ export class ModuleList {
   }
 
   async guards(services: Services): Promise<ResourceGuard[]> {
-    const guards = await this.#collect(services, (module) => module.guards);
-    refuseTwice(
-      'guard of the resource',
-      guards.map(({ type }) => type),
-    );
-    return guards;
+    return distinct('guard of the resource', await this.#collect(services, (module) => module.guards), ({ type }) => type);
   }
 
   async work(services: Services): Promise<JobKind[]> {
-    const kinds = await this.#collect(services, (module) => module.work);
-    refuseTwice(
-      'kind of jobs',
-      kinds.map(({ kind }) => kind),
-    );
-    return kinds;
+    return distinct('kind of jobs', await this.#collect(services, (module) => module.work), ({ kind }) => kind);
   }
 
   /** In the order of the modules: what refers to users before the users. */
@@ -127,21 +92,11 @@ export class ModuleList {
   }
 
   async usage(services: Services): Promise<UsageCount[]> {
-    const counts = await this.#collect(services, (module) => module.usage);
-    refuseTwice(
-      'count of the resource',
-      counts.map(({ resource }) => resource),
-    );
-    return counts;
+    return distinct('count of the resource', await this.#collect(services, (module) => module.usage), ({ resource }) => resource);
   }
 
   async provisioning(services: Services): Promise<ProvisioningStep[]> {
-    const steps = await this.#collect(services, ({ provisioning }) => provisioning);
-    refuseTwice(
-      'provisioning step',
-      steps.map(({ name }) => name),
-    );
-    return steps;
+    return distinct('provisioning step', await this.#collect(services, ({ provisioning }) => provisioning), ({ name }) => name);
   }
 
   /** Of all modules, in the order of their versions. Throws `TypeError` when two have the same version. */
@@ -154,11 +109,7 @@ export class ModuleList {
   async seeds(): Promise<Seed[]> {
     const seeds: Seed[] = [];
     for (const module of this.#modules) seeds.push(...((await module.seeds?.())?.default ?? []));
-    refuseTwice(
-      'seed',
-      seeds.map(({ name }) => name),
-    );
-    return seeds;
+    return distinct('seed', seeds, ({ name }) => name);
   }
 
   /** The name of the module that lists a collection; `undefined` for what belongs to the infrastructure. */
@@ -172,7 +123,10 @@ export class ModuleList {
   }
 }
 
-function refuseTwice(kind: string, names: readonly string[]): void {
+/** The same items. Throws `TypeError` when two of them have one name. */
+function distinct<List extends readonly unknown[]>(kind: string, items: List, nameOf: (item: List[number]) => string): List {
+  const names = items.map(nameOf);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new TypeError(`There are two definitions of the ${kind} "${twice}". Rename one of them.`);
+  return items;
 }

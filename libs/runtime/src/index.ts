@@ -11,6 +11,7 @@ export * from './clock.js';
 export * from './circuit-breaker.js';
 export * from './timeout.js';
 export * from './group-by.js';
+export * from './in-lanes.js';
 export * from './is-promise.js';
 export * from './network-list.js';
 export * from './faults.js';

@@ -114,27 +114,27 @@ const INJECTIONS: readonly BadRequest[] = [
   { name: 'an operator for the body', of: withBody(() => ({ $where: 'sleep(1000)' })), codes: ['VAL_FAILED'] },
 ];
 
+/** With this in place of the first id in the path, where there is one. */
+function withFirstId(value: string): BadRequest['of'] {
+  return (route, sender) => {
+    const [first] = formed(route);
+    if (first === undefined) return undefined;
+    const { params, ...rest } = validRequest(route);
+    return { ...toRequest(route, { ...rest, params: { ...params, [first.name]: value } }), headers: sender.headers };
+  };
+}
+
 /** With a path, a query or headers that do not fit. */
 const ADDRESSES: readonly BadRequest[] = [
   {
     name: 'a malformed id in the path',
-    of: (route, sender) => {
-      const [first] = formed(route);
-      if (first === undefined) return undefined;
-      const { params, ...rest } = validRequest(route);
-      return { ...toRequest(route, { ...rest, params: { ...params, [first.name]: 'nonsense' } }), headers: sender.headers };
-    },
+    of: withFirstId('nonsense'),
     codes: ['VAL_ID_FORMAT'],
     field: (route) => `/params/${formed(route)[0]?.name ?? ''}`,
   },
   {
     name: 'an operator for an id in the path',
-    of: (route, sender) => {
-      const [first] = formed(route);
-      if (first === undefined) return undefined;
-      const { params, ...rest } = validRequest(route);
-      return { ...toRequest(route, { ...rest, params: { ...params, [first.name]: '{"$ne":null}' } }), headers: sender.headers };
-    },
+    of: withFirstId('{"$ne":null}'),
     codes: ['VAL_ID_FORMAT'],
   },
   {

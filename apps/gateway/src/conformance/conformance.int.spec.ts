@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type RouteDefinition } from '@caas/gateway-middleware';
 import { TcpProxy } from '@caas/testing/network';
 import { stack } from '@caas/testing/stack';
-import { inLanes } from './in-lanes.fixture.js';
+import { answersInLanes } from './answers-in-lanes.fixture.js';
 import { LiveGateway, type LiveAnswer, type LiveRequest } from './live-gateway.fixture.js';
 import { LiveTenant } from './live-tenant.fixture.js';
 import { BAD_REQUESTS, disguises, harmless, type Sender } from './bad-requests.fixture.js';
@@ -44,7 +44,7 @@ describe('every route', () => {
 
   /** What the routes did otherwise than they promise, each in a line; `ask` calls a route and says what is wrong with its answer. */
   const faults = async (ask: (route: RouteDefinition) => Promise<readonly string[]>): Promise<string[]> => {
-    const found = await inLanes(gateway.routes, async (route) =>
+    const found = await answersInLanes(gateway.routes, async (route) =>
       (await ask(route)).map((fault) => `${route.method} ${route.path}: ${fault}`),
     );
     return found.flat();
@@ -89,7 +89,7 @@ describe('every route', () => {
       async () => {
         const found = await faults(async (route) => {
           if (route.access.public === true) return [];
-          const answers = await inLanes([...callers.all, ...callers.powerless], async (caller) => {
+          const answers = await answersInLanes([...callers.all, ...callers.powerless], async (caller) => {
             const request = harmless(route, senderOf(caller, route));
             if (request === undefined) return [];
             const wrong = await call(route, request, (answer) => REFUSED.includes(codeOf(answer)) !== callers.may(caller, route));
@@ -145,13 +145,13 @@ describe('every route', () => {
       list.push(performance.now() - started);
       return answer;
     };
-    const load = inLanes(gateway.routes.concat(gateway.routes), (route) => {
+    const load = answersInLanes(gateway.routes.concat(gateway.routes), (route) => {
       const sender = senderOf(callers.whoMay(route), route);
       return timed(latencies.others, () =>
         gateway.call(harmless(route, sender) ?? { method: 'GET', path: '/v1/permissions', headers: sender.headers }),
       );
     });
-    const probes = await inLanes(
+    const probes = await answersInLanes(
       Array.from({ length: 50 }),
       () => timed(latencies.probes, () => gateway.call({ method: 'GET', path: '/health' })),
       1,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Callers } from './callers.fixture.js';
 import { type FuzzRequest, fuzzRequests } from './fuzz-requests.fixture.js';
-import { inLanes } from './in-lanes.fixture.js';
+import { answersInLanes } from './answers-in-lanes.fixture.js';
 import { LiveGateway } from './live-gateway.fixture.js';
 import { LiveTenant } from './live-tenant.fixture.js';
 import { PromisedAnswers } from './promised-answers.fixture.js';
@@ -66,7 +66,7 @@ describe('requests made up from the shapes of the routes', () => {
       };
 
       for (let batch = 0; batch * BATCH < REQUESTS; batch++) {
-        await inLanes(fc.sample(requests, { numRuns: BATCH, seed: SEED + batch }), ask);
+        await answersInLanes(fc.sample(requests, { numRuns: BATCH, seed: SEED + batch }), ask);
         collectGarbage();
         heaps.push(process.memoryUsage().heapUsed);
       }

@@ -5,7 +5,7 @@ import { type Services } from '@caas/composition';
 import { type RouteDefinition } from '@caas/gateway-middleware';
 import { modules } from '@caas/modules';
 import { loadConfig } from '@caas/runtime';
-import { stack, type StackFile } from '@caas/testing/stack';
+import { serverVariables, stack, type StackFile } from '@caas/testing/stack';
 import { connectGateway, type ConnectedGateway } from '../app.js';
 import { GATEWAY_CONFIG, gatewayRules } from '../gateway-config.js';
 
@@ -97,20 +97,13 @@ export class LiveGateway {
 }
 
 /** How a gateway finds the stack, with secrets that nobody else has. */
-function environmentOf({ mongodb_uri, redis_url, registry_url, kafka }: StackFile): Record<string, string> {
+function environmentOf(servers: StackFile): Record<string, string> {
   const secret = (): string => randomBytes(32).toString('base64');
   return {
     NODE_ENV: 'test',
     LOG_LEVEL: 'fatal',
-    MONGODB_URI: mongodb_uri,
+    ...serverVariables(servers),
     MONGODB_DATABASE: 'spec_gateway', // what is left behind must be in nobody's way
-    REDIS_URL: redis_url,
-    KAFKA_BROKERS: kafka.brokers.join(','),
-    ...(kafka.sasl && { KAFKA_SASL_USERNAME: kafka.sasl.username, KAFKA_SASL_PASSWORD: kafka.sasl.password }),
-    ...(kafka.tls && { KAFKA_SSL_ENABLED: 'true' }),
-    ...(kafka.tls?.ca_file && { KAFKA_SSL_CA_FILE: kafka.tls.ca_file }),
-    DEFAULT_REPLICATION_FACTOR: String(Math.min(3, kafka.brokers.length)),
-    SCHEMA_REGISTRY_URL: registry_url,
     API_KEY_PEPPER: `k1:${secret()}`,
     SECRET_ENCRYPTION_KEY: secret(),
     HOST: LOOPBACK,

@@ -16,7 +16,7 @@ import {
 } from '@caas/runtime';
 import { newId, newTenantId } from '@caas/schema';
 import { stack } from '@caas/testing/stack';
-import { inLanes } from './in-lanes.fixture.js';
+import { answersInLanes } from './answers-in-lanes.fixture.js';
 
 /** Of what is left of a limit, how much a process leases ahead. */
 const LEASE_FRACTION = 0.1;
@@ -101,7 +101,7 @@ describe('two gateways behind one Redis', () => {
   const admitted = async (plan: Plan, rateClass: RateClass): Promise<number> => {
     const { tenant, user } = aTenant(plan);
     const requests = Array.from({ length: REQUESTS_PER_USER_PER_MINUTE[plan] * SURPLUS }, (_, index) => index);
-    const statuses = await inLanes(
+    const statuses = await answersInLanes(
       requests,
       async (index) => {
         const headers = { 'x-api-key': `${tenant.tenantId} ${index % CALLERS}`, 'x-act-as-user': user.userId };

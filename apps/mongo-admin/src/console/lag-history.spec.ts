@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type GroupLag } from '@caas/messaging-kafka';
 import { createLogger, ManualClock } from '@caas/runtime';
+import { waitUntil } from '@caas/testing/processes';
 import { LagHistory } from './lag-history.js';
 import { sparkline } from './views/sparkline.js';
 
@@ -58,7 +59,7 @@ describe('LagHistory', () => {
     const { history } = aHistory([lagOf({ a: 1 }), lagOf({ a: 2 }), lagOf({ a: 3 })]);
 
     history.start();
-    while (history.total().length < 3) await new Promise((resolve) => setTimeout(resolve, 1));
+    await waitUntil('three looks', () => (history.total().length < 3 ? undefined : true), { everyMs: 1 });
     await history.stop();
 
     expect(history.total()).toEqual([1, 2, 3]);

@@ -6,12 +6,13 @@ import { retryTopicsOf } from '@caas/messaging-kafka';
 import { modules } from '@caas/modules';
 import { createLogger, Metrics } from '@caas/runtime';
 import { TcpProxy } from '@caas/testing/network';
-import { stack } from '@caas/testing/stack';
+import { serverVariables, stack } from '@caas/testing/stack';
 import { describe, expect, it } from '@jest/globals';
 import { type Finding } from './check.js';
 import { diagnose } from './diagnose.js';
 
-const { redis_url: redisUrl, registry_url: registryUrl, kafka, mongodb_uri: mongodbUri } = stack();
+const SERVERS = serverVariables(stack());
+const redisUrl = stack().redis_url;
 const MONGODB_DATABASE = 'spec_doctor';
 const ANSWER_MS = 10_000;
 /** For servers that are away: the driver looks for them as long. */
@@ -19,16 +20,11 @@ const AWAY_MS = 3_000;
 
 /** An installation that nobody has prepared, on the running servers. */
 const ENV = {
+  ...SERVERS,
   NODE_ENV: 'test',
-  MONGODB_URI: process.env['MONGODB_URI'] ?? mongodbUri,
+  MONGODB_URI: process.env['MONGODB_URI'] ?? SERVERS['MONGODB_URI'] ?? '',
   MONGODB_DATABASE,
   MONGODB_MIN_POOL_SIZE: '0',
-  REDIS_URL: redisUrl,
-  KAFKA_BROKERS: kafka.brokers.join(','),
-  ...(kafka.sasl && { KAFKA_SASL_USERNAME: kafka.sasl.username, KAFKA_SASL_PASSWORD: kafka.sasl.password }),
-  ...(kafka.tls && { KAFKA_SSL_ENABLED: 'true' }),
-  ...(kafka.tls?.ca_file !== undefined && { KAFKA_SSL_CA_FILE: kafka.tls.ca_file }),
-  SCHEMA_REGISTRY_URL: registryUrl,
   API_KEY_PEPPER: `k1:${randomBytes(32).toString('base64')}`,
   SECRET_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
 };
@@ -116,7 +112,7 @@ describe('the doctor', () => {
     const env = {
       MONGODB_URI: `mongodb://${address}/`,
       REDIS_URL: `redis://${address}`,
-      KAFKA_BROKERS: `${ENV.KAFKA_BROKERS},${address}`,
+      KAFKA_BROKERS: `${SERVERS['KAFKA_BROKERS']},${address}`,
       SCHEMA_REGISTRY_URL: `http://${address}`,
     };
     const { of } = await examined(env, AWAY_MS);

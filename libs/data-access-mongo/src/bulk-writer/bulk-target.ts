@@ -1,4 +1,4 @@
-import { DuplicateKeyError, groupBy, isRetryable } from '@caas/runtime';
+import { DuplicateKeyError, groupBy, inLanes, isRetryable } from '@caas/runtime';
 import { type CollectionDefinition } from '../definition/define-collection.js';
 import { op } from '../repository/operators.js';
 import { type Repository } from '../repository/repository.js';
@@ -118,18 +118,15 @@ async function softDelete(
 
 async function upsert(target: Target, operations: readonly BulkOperation[]): Promise<(BulkResult | undefined)[]> {
   const results = new Map<BulkOperation, BulkResult>();
-  const keys = groupBy(operations, (operation) => operation.orderKey ?? operation).values();
-  const lane = async (): Promise<void> => {
-    for (const sameKey of keys) {
-      for (const operation of sameKey) {
-        const { key, create, change: update } = operation.work as Of<'upsert'>;
-        const result = await target.upsert(key, { create, change: update }).then(done, failed);
-        results.set(operation, result);
-        if (!result.ok && isRetryable(result.error)) break;
-      }
+  const keys = groupBy(operations, (operation) => operation.orderKey ?? operation);
+  await inLanes(keys.values(), UPSERT_LANES, async (sameKey) => {
+    for (const operation of sameKey) {
+      const { key, create, change: update } = operation.work as Of<'upsert'>;
+      const result = await target.upsert(key, { create, change: update }).then(done, failed);
+      results.set(operation, result);
+      if (!result.ok && isRetryable(result.error)) break;
     }
-  };
-  await Promise.all(Array.from({ length: Math.min(UPSERT_LANES, operations.length) }, lane));
+  });
   return operations.map((operation) => results.get(operation));
 }
 

@@ -1,5 +1,5 @@
 import { type AnyBulkWriteOperation, MongoBulkWriteError, MongoServerError, type WriteError } from 'mongodb';
-import { InternalError } from '@caas/runtime';
+import { inLanes, InternalError } from '@caas/runtime';
 import { type StoredDocument } from '../definition/document-codec.js';
 import { compileUpdate, driverUpdate } from './compile-update.js';
 import { DOCUMENT_VALIDATION, DUPLICATE_KEY, duplicateOf, translateDriverError } from './driver-errors.js';
@@ -151,11 +151,9 @@ export async function findExisting(
 /** See `Repository.incrementMany`. */
 export async function incrementMany(context: RepositoryContext, increments: readonly Increment[]): Promise<(number | undefined)[]> {
   const results = new Array<number | undefined>(increments.length).fill(undefined);
-  const pending = increments.entries();
-  const lane = async (): Promise<void> => {
-    for (const [position, increment] of pending) results[position] = await incrementOne(context, increment);
-  };
-  await Promise.all(Array.from({ length: Math.min(INCREMENT_LANES, increments.length) }, lane));
+  await inLanes(increments.entries(), INCREMENT_LANES, async ([position, increment]) => {
+    results[position] = await incrementOne(context, increment);
+  });
   return results;
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { CircuitBreaker, circuitLevel } from '@caas/runtime';
+import { CircuitBreaker, circuitLevel, inLanes } from '@caas/runtime';
 import { type Redis } from 'ioredis';
 import { type RedisMetrics } from '../client/redis-metrics.js';
 import { type Refill } from './credit-pool.js';
@@ -96,11 +96,7 @@ export class QuotaLedger {
 
   /** Reports everything that was spent, renews what is held, and lets go of what is not used. Runs by itself every few seconds; never rejects. */
   async report(): Promise<void> {
-    const due = this.#all().values();
-    const lane = async (): Promise<void> => {
-      for (const account of due) await this.#reportNow(account);
-    };
-    await Promise.all(Array.from({ length: REPORT_LANES }, lane));
+    await inLanes(this.#all(), REPORT_LANES, (account) => this.#reportNow(account));
   }
 
   /** Gives everything back that is leased, after a last report. Repeatable. */

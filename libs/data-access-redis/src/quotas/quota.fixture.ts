@@ -1,3 +1,4 @@
+import { inLanes } from '@caas/runtime';
 import { newTenantId } from '@caas/schema';
 import { Redis } from 'ioredis';
 import { aRedis, closing, redisUrl } from '../client/redis.fixture.js';
@@ -43,10 +44,9 @@ export async function usedOf(counters: QuotaCounters, subject: QuotaSubject): Pr
 /** Takes one by one in several lanes per process; how many were allowed. */
 export async function takeMany(ledgers: readonly QuotaLedger[], subject: QuotaSubject, times: number): Promise<number> {
   let allowed = 0;
-  const turns = Array.from({ length: times }, (_, turn) => ledgers[turn % ledgers.length] as QuotaLedger).values();
-  const lane = async (): Promise<void> => {
-    for (const ledger of turns) if ((await ledger.take(subject, 1)).allowed) allowed += 1;
-  };
-  await Promise.all(Array.from({ length: 20 }, lane));
+  const turns = Array.from({ length: times }, (_, turn) => ledgers[turn % ledgers.length] as QuotaLedger);
+  await inLanes(turns, 20, async (ledger) => {
+    if ((await ledger.take(subject, 1)).allowed) allowed += 1;
+  });
   return allowed;
 }

@@ -4,6 +4,7 @@ import { eventOutbox } from '@caas/data-access-mongo';
 import { temporaryDatabases } from '@caas/data-access-mongo/testing';
 import { connectRedis, type RedisAccess } from '@caas/data-access-redis';
 import { buildGateway, type Gateway, permissionsOfRoles } from '@caas/gateway-middleware';
+import { allowAll } from '@caas/gateway-middleware/testing';
 import { identityModule } from '@caas/identity';
 import { OutboxEntries } from '@caas/messaging-kafka';
 import {
@@ -13,7 +14,6 @@ import {
   Metrics,
   PLAN_LIMITS,
   type Principal,
-  type RateDecision,
   systemClock,
   type TenantContext,
 } from '@caas/runtime';
@@ -31,16 +31,6 @@ const databases = await temporaryDatabases({ uri: process.env['MONGODB_URI'] ?? 
 const { mongo } = databases;
 const outbox = new Outbox({ store: mongo.outbox, entries: new OutboxEntries({ topics: [platformAudit], source: 'spec' }) });
 const logger = createLogger({ service: 'spec', level: 'silent' });
-const POLICY = { name: 'tenant', limit: 1_000, windowSeconds: 60 } as const;
-const ALLOWED: RateDecision = {
-  allowed: true,
-  policies: [POLICY],
-  policy: POLICY,
-  remaining: 999,
-  resetSeconds: 60,
-  violated: [],
-  source: 'shared',
-};
 const tenants = new Map<string, TenantContext>();
 let redis: RedisAccess;
 let gateway: Gateway;
@@ -65,7 +55,7 @@ beforeAll(async () => {
     },
     actingUsers: { resolve: () => undefined },
     tenants: { get: (tenantId) => tenants.get(tenantId), invalidate: () => Promise.resolve() },
-    rateLimiter: { take: () => ALLOWED },
+    rateLimiter: allowAll,
     idempotency: { claim: () => Promise.reject(new Error('unused')) },
     logger,
     metrics: new Metrics({ service: 'spec', defaults: false }),

@@ -6,7 +6,6 @@ import {
   type IdempotencyStore,
   Metrics,
   type Principal,
-  type RateLimiter,
   type TenantContext,
 } from '@caas/runtime';
 import { newId } from '@caas/schema';
@@ -14,11 +13,8 @@ import { PERMISSIONS } from '../access/permissions.js';
 import { buildGateway } from '../gateway/build-gateway.js';
 import { type Gateway } from '../gateway/gateway-options.js';
 import { type RouteDefinition } from '../routes/define-route.js';
+import { allowAll } from './allow-all.js';
 
-const policies = [{ name: 'tenant', limit: 1_000, windowSeconds: 60 }] as const;
-const rateLimiter: RateLimiter = {
-  take: () => ({ allowed: true, policies, policy: policies[0], remaining: 999, resetSeconds: 60, violated: [], source: 'shared' }),
-};
 /** Every request is the first one. */
 const idempotency: IdempotencyStore = {
   claim: () => Promise.resolve({ outcome: 'claimed', complete: () => Promise.resolve(), release: () => Promise.resolve() }),
@@ -82,7 +78,7 @@ export class HttpBench {
         get: (id) => known().find(({ tenant }) => tenant.tenantId === id)?.tenant,
         invalidate: () => Promise.resolve(),
       },
-      rateLimiter,
+      rateLimiter: allowAll,
       idempotency,
       logger: createLogger({ service: 'spec', level: 'silent' }),
       metrics: new Metrics({ service: 'spec', defaults: false }),

@@ -18,5 +18,6 @@ export {
   type StackFile,
   type StackProcess,
 } from './stack-file.js';
+export { serverVariables } from './server-variables.js';
 export { identityOf, isRunning, type ProcessRef } from './process-identity.js';
 export { freeze, killAfter, thaw, type DrillOptions, type DrillTarget } from './drills.js';

@@ -9,6 +9,7 @@ import { type ChangesPersistence } from '../messages/changes.persistence.js';
 import { type MessageDeletion } from '../messages/message-change.js';
 import { messages } from '../messages/messages.collection.js';
 import { conversations } from './conversations.collection.js';
+import { writeCopiedName } from './copied-names.js';
 
 const BATCH = 200;
 /** What is left of somebody in the copies that conversations keep. */
@@ -44,14 +45,7 @@ export class ChatUserData implements UserData {
     for await (const { conversation_id: id, type } of this.#conversations(tenant, userId)) {
       if (type !== 'direct') await this.#parts.members.takeOutDeleted(tenant, { conversationId: id, userId }, { by });
     }
-    await scope.repository(conversations).updateMany(
-      { 'participants.user_id': userId },
-      {
-        set: { 'participants.$[member].display_name': NOBODY.display_name, 'participants.$[member].avatar_url': NOBODY.avatar_url },
-        elements: { member: { user_id: userId } },
-      },
-    );
-    await scope.repository(groupMembers).updateMany({ user_id: userId }, { set: NOBODY });
+    await writeCopiedName(scope, userId, NOBODY);
     if (deleteMessages) await this.#deleteMessages(tenant, userId);
   }
 

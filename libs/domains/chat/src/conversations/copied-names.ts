@@ -1,11 +1,17 @@
-import { type Mongo } from '@caas/data-access-mongo';
+import { type Mongo, type TenantData } from '@caas/data-access-mongo';
 import { type UserReader } from '@caas/identity';
-import { type TenantContext } from '@caas/runtime';
+import { inLanes, type TenantContext } from '@caas/runtime';
 import { groupMembers } from '../groups/group-members.collection.js';
 import { conversations } from './conversations.collection.js';
 
 /** Users whose copies are written at once; the rest of a batch waits, so that a flood of profile changes leaves room for messages. */
 const AT_ONCE = 4;
+
+/** What conversations keep of a profile. */
+export interface CopiedName {
+  readonly display_name: string;
+  readonly avatar_url: string | null;
+}
 
 /** Profile fields of which conversations keep a copy. */
 const COPIED = /(?:^|\.)(?:display_name|avatar_url)$/u;
@@ -22,20 +28,21 @@ export async function refreshCopiedNames(
   userIds: readonly string[],
 ): Promise<void> {
   if (userIds.length === 0) return;
-  const pending = (await users.findMany(tenant, userIds)).values();
   const scope = mongo.forTenant(tenant);
-  const lane = async (): Promise<void> => {
-    for (const { user_id: id, profile } of pending) {
-      const { display_name, avatar_url } = profile;
-      await scope.repository(conversations).updateMany(
-        { 'participants.user_id': id },
-        {
-          set: { 'participants.$[member].display_name': display_name, 'participants.$[member].avatar_url': avatar_url },
-          elements: { member: { user_id: id } },
-        },
-      );
-      await scope.repository(groupMembers).updateMany({ user_id: id }, { set: { display_name, avatar_url } });
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  await inLanes(await users.findMany(tenant, userIds), AT_ONCE, async ({ user_id: id, profile }) => {
+    const { display_name, avatar_url } = profile;
+    await writeCopiedName(scope, id, { display_name, avatar_url });
+  });
+}
+
+/** Writes this name and picture wherever conversations keep a copy of the member. */
+export async function writeCopiedName(scope: TenantData, userId: string, { display_name, avatar_url }: CopiedName): Promise<void> {
+  await scope.repository(conversations).updateMany(
+    { 'participants.user_id': userId },
+    {
+      set: { 'participants.$[member].display_name': display_name, 'participants.$[member].avatar_url': avatar_url },
+      elements: { member: { user_id: userId } },
+    },
+  );
+  await scope.repository(groupMembers).updateMany({ user_id: userId }, { set: { display_name, avatar_url } });
 }

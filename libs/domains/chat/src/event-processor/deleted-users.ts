@@ -1,5 +1,5 @@
 import { type Mongo, op } from '@caas/data-access-mongo';
-import { type TenantContext } from '@caas/runtime';
+import { inLanes, type TenantContext } from '@caas/runtime';
 import { type Conversation, conversations } from '../conversations/conversations.collection.js';
 import { groupMembers } from '../groups/group-members.collection.js';
 import { type MembersService } from '../members/members.service.js';
@@ -19,11 +19,9 @@ export interface DeletedUsersParts {
 export async function takeOutDeletedUsers(parts: DeletedUsersParts, tenant: TenantContext, items: readonly EventItem[]): Promise<void> {
   for (const { record } of recordsOf(items, 'user.deleted')) {
     const { user_id: userId, deleted_by: by } = record.payload;
-    const pending = placesOf(parts.mongo, tenant, userId);
-    const lane = async (): Promise<void> => {
-      for await (const conversationId of pending) await parts.members.takeOutDeleted(tenant, { conversationId, userId }, { by });
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+    await inLanes(placesOf(parts.mongo, tenant, userId), AT_ONCE, (conversationId) =>
+      parts.members.takeOutDeleted(tenant, { conversationId, userId }, { by }),
+    );
   }
 }
 

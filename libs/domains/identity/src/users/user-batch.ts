@@ -1,4 +1,4 @@
-import { AppError, type TenantContext } from '@caas/runtime';
+import { AppError, inLanes, type TenantContext } from '@caas/runtime';
 import { type ChangeOrigin } from '../change-origin.js';
 import { type NewUser } from './new-user-row.js';
 import { type UsersService } from './users.service.js';
@@ -21,18 +21,14 @@ export async function createBatch(
   { inputs, by }: { inputs: readonly NewUser[]; by: ChangeOrigin },
 ): Promise<BatchItem[]> {
   const items: BatchItem[] = [];
-  const pending = inputs.entries();
-  const lane = async (): Promise<void> => {
-    for (const [index, input] of pending) {
-      try {
-        const { user_id: id } = await users.create(tenant, input, by);
-        items.push({ index, status: 201, id });
-      } catch (error) {
-        if (!(error instanceof AppError) || error.status >= 500) throw error;
-        items.push({ index, status: error.status, error: { code: error.code, message: error.message } });
-      }
+  await inLanes(inputs.entries(), AT_ONCE, async ([index, input]) => {
+    try {
+      const { user_id: id } = await users.create(tenant, input, by);
+      items.push({ index, status: 201, id });
+    } catch (error) {
+      if (!(error instanceof AppError) || error.status >= 500) throw error;
+      items.push({ index, status: error.status, error: { code: error.code, message: error.message } });
     }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  });
   return items.sort((one, other) => one.index - other.index);
 }

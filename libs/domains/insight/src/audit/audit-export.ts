@@ -1,7 +1,7 @@
 import { type JobKind } from '@caas/composition';
 import { type Mongo } from '@caas/data-access-mongo';
-import { AUDIT_CATEGORIES, AUDIT_RESULTS } from '@caas/runtime';
-import { dateTime, text, z } from '@caas/schema';
+import { z } from '@caas/schema';
+import { AUDIT_CONDITIONS } from './audit-conditions.js';
 import { type AuditLogFilter, AuditLogReader } from './audit-log-reader.js';
 import { type AuditLog } from './audit-logs.collection.js';
 import { toAuditLogResource } from './audit-logs.routes.js';
@@ -13,13 +13,7 @@ const PAGE = 100;
 /** Which entries to export, and how; the same conditions as of the list. */
 export const auditExportInput = z.strictObject({
   format: z.enum(['json', 'csv']).default('json'),
-  from: dateTime().optional(),
-  to: dateTime().optional(),
-  actor_id: text({ min: 1, max: 255 }).optional(),
-  action: text({ min: 1, max: 200 }).optional(),
-  category: z.enum(AUDIT_CATEGORIES).optional(),
-  target_id: text({ min: 1, max: 255 }).optional(),
-  result: z.enum(AUDIT_RESULTS).optional(),
+  ...AUDIT_CONDITIONS,
 });
 
 /** Columns of the table, with where their values are. */

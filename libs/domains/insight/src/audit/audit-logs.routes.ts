@@ -2,6 +2,7 @@ import { type Mongo, type Page } from '@caas/data-access-mongo';
 import { defineRoute, listQuery, pageOf, type RouteDefinition, toPage } from '@caas/gateway-middleware';
 import { AUDIT_ACTORS, AUDIT_CATEGORIES, AUDIT_RESULTS, AUDIT_SEVERITIES, type Clock } from '@caas/runtime';
 import { dateTime, freeForm, idOf, text, z } from '@caas/schema';
+import { AUDIT_CONDITIONS } from './audit-conditions.js';
 import { AuditLogReader } from './audit-log-reader.js';
 import { type AuditLog } from './audit-logs.collection.js';
 import { SPAN_DAYS_MAX, spanOf } from './audit-span.js';
@@ -51,15 +52,7 @@ export function toAuditLogResource(entry: AuditLog): z.output<typeof auditLogRes
   };
 }
 
-const query = listQuery().extend({
-  from: dateTime().optional(),
-  to: dateTime().optional(),
-  actor_id: text({ min: 1, max: 255 }).optional(),
-  action: text({ min: 1, max: 200 }).optional(),
-  category: z.enum(AUDIT_CATEGORIES).optional(),
-  target_id: text({ min: 1, max: 255 }).optional(),
-  result: z.enum(AUDIT_RESULTS).optional(),
-});
+const query = listQuery().extend(AUDIT_CONDITIONS);
 
 /** Reading the security trail of a tenant. */
 export function auditLogsRoutes({ mongo, clock }: { mongo: Mongo; clock: Clock }): RouteDefinition[] {

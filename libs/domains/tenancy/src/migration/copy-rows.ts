@@ -7,7 +7,7 @@ import {
   type TenantCollection,
   type TenantRelocation,
 } from '@caas/data-access-mongo';
-import { type FaultHook, isRetryable } from '@caas/runtime';
+import { type FaultHook, inLanes, isRetryable } from '@caas/runtime';
 import { type SagaContext } from '../lifecycle/saga.js';
 import { factsOf } from './move-plan.js';
 
@@ -103,19 +103,15 @@ export async function pass({ relocation, definitions, signal }: PassOptions, { l
   const started = performance.now();
   const found = new Map<TenantCollection, Reconciled>();
   const changed = new Map<TenantCollection, string[]>();
-  const pending = definitions.values();
-  const lane = async (): Promise<void> => {
-    for (const definition of pending) {
-      signal.throwIfAborted();
-      const ids: string[] = [];
-      found.set(
-        definition,
-        await relocation.reconcile(definition, { signal, ...(collect ? { onChanged: (more) => ids.push(...more) } : {}) }),
-      );
-      if (ids.length > 0) changed.set(definition, ids);
-    }
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await inLanes(definitions, lanes, async (definition) => {
+    signal.throwIfAborted();
+    const ids: string[] = [];
+    found.set(
+      definition,
+      await relocation.reconcile(definition, { signal, ...(collect ? { onChanged: (more) => ids.push(...more) } : {}) }),
+    );
+    if (ids.length > 0) changed.set(definition, ids);
+  });
   const all = [...found];
   return {
     rows: all.reduce((sum, [, { rows }]) => sum + rows, 0),

@@ -1,6 +1,6 @@
 import { type BackgroundJob } from '@caas/composition';
 import { type DirtyCounter, markNow, type QuotaCounters, type RedisAccess, type RedisLease } from '@caas/data-access-redis';
-import { groupBy, type Logger, type Metrics, type QuotaResource, type TenantContext, type TenantDirectory } from '@caas/runtime';
+import { groupBy, inLanes, type Logger, type Metrics, type QuotaResource, type TenantContext, type TenantDirectory } from '@caas/runtime';
 import { levelOf } from './quota-alerts.js';
 import { type QuotaRepair } from './quota-repair.js';
 import { QUOTA_RULES } from './quota-rules.js';
@@ -95,16 +95,12 @@ export class QuotaSync implements BackgroundJob {
   }
 
   async #write(dirty: readonly DirtyCounter[]): Promise<number> {
-    const tenants = [...groupBy(dirty, ({ tenantId }) => tenantId).values()].values();
     let written = 0;
-    const lane = async (): Promise<void> => {
-      for (const counters of tenants) {
-        const done = await this.#writeTenant(counters);
-        this.#written(done, counters.length);
-        if (done === 'ok') written += counters.length;
-      }
-    };
-    await Promise.all(Array.from({ length: LANES }, lane));
+    await inLanes(groupBy(dirty, ({ tenantId }) => tenantId).values(), LANES, async (counters) => {
+      const done = await this.#writeTenant(counters);
+      this.#written(done, counters.length);
+      if (done === 'ok') written += counters.length;
+    });
     return written;
   }
 

@@ -4,13 +4,13 @@ import { eventOutbox } from '@caas/data-access-mongo';
 import { temporaryDatabases } from '@caas/data-access-mongo/testing';
 import { connectRedis, type RedisAccess } from '@caas/data-access-redis';
 import { buildGateway, type Gateway, permissionsOfRoles } from '@caas/gateway-middleware';
+import { allowAll } from '@caas/gateway-middleware/testing';
 import {
   createLogger,
   HealthRegistry,
   Metrics,
   type Plan,
   type Principal,
-  type RateDecision,
   SecretBox,
   systemClock,
   type TenantContext,
@@ -37,16 +37,6 @@ const outbox = anOutbox(mongo);
 const box = new SecretBox([{ kid: 'k1', key: randomBytes(32) }]);
 const lines: string[] = [];
 const logger = createLogger({ service: 'spec', level: 'debug', destination: { write: (line: string) => void lines.push(line) } });
-const POLICY = { name: 'tenant', limit: 1_000, windowSeconds: 60 } as const;
-const ALLOWED: RateDecision = {
-  allowed: true,
-  policies: [POLICY],
-  policy: POLICY,
-  remaining: 999,
-  resetSeconds: 60,
-  violated: [],
-  source: 'shared',
-};
 const tenants = new Map<string, TenantContext>();
 const invalidated: string[] = [];
 let redis: RedisAccess;
@@ -91,7 +81,7 @@ beforeAll(async () => {
     },
     actingUsers: { resolve: () => undefined },
     tenants: directory,
-    rateLimiter: { take: () => ALLOWED },
+    rateLimiter: allowAll,
     idempotency: { claim: () => Promise.reject(new Error('unused')) },
     logger,
     metrics: new Metrics({ service: 'spec', defaults: false }),
